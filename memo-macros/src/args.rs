@@ -1,0 +1,352 @@
+//! The options of `#[memoize(...)]`: the grammar and the way on after a mistake. What the value of
+//! each option may be is in `values.rs`, the words are in `vocabulary.rs`.
+//!
+//! Commas don't separate options reliably (`|key, value| ...`, `Hasher<A, B>`), so values are
+//! parsed where they stand; only after a mistake the next comma that looks like the start of an
+//! option is searched.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens as _;
+use syn::ext::IdentExt as _;
+use syn::parse::discouraged::Speculative as _;
+use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, Visibility, token};
+
+use crate::errors::Errors;
+use crate::{values, vocabulary};
+
+/// An option's value with the option's own token, at which contradictions are reported.
+pub(crate) struct Opt<T> {
+    pub(crate) name: Ident,
+    pub(crate) value: T,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum PolicyName {
+    Unbounded,
+    Lru,
+    Lfu,
+    Fifo,
+    Random,
+    Size,
+}
+
+/// `max_weight`: `"64MiB"` is a `Literal` of bytes.
+pub(crate) enum Amount {
+    Literal(u64),
+    Expr(Box<Expr>),
+}
+
+/// `ttl` and `tti`.
+pub(crate) enum Lifetime {
+    Nanos(u64),
+    Expr(Box<Expr>),
+}
+
+/// `helpers`; absent (or `true`) they have the function's visibility.
+pub(crate) enum Helpers {
+    None,
+    Vis(Visibility),
+}
+
+#[derive(Default)]
+pub(crate) struct Options {
+    pub(crate) policy: Option<Opt<PolicyName>>,
+    pub(crate) capacity: Option<Opt<Expr>>,
+    pub(crate) max_weight: Option<Opt<Amount>>,
+    pub(crate) weight: Option<Opt<Expr>>,
+    pub(crate) ttl: Option<Opt<Lifetime>>,
+    pub(crate) tti: Option<Opt<Lifetime>>,
+    pub(crate) jitter: Option<Opt<f64>>,
+    pub(crate) skip: Option<Opt<Vec<Ident>>>,
+    pub(crate) key: Option<Opt<Expr>>,
+    pub(crate) cache_if: Option<Opt<Expr>>,
+    pub(crate) cache_err: Option<Opt<()>>,
+    pub(crate) hasher: Option<Opt<Type>>,
+    pub(crate) name: Option<Opt<LitStr>>,
+    pub(crate) helpers: Option<Opt<Helpers>>,
+    pub(crate) krate: Option<Opt<Path>>,
+    /// Also those whose value could not be read: no second error may say that they are missing.
+    given: Vec<Ident>,
+}
+
+/// An option's value before its meaning is looked at.
+enum Raw {
+    Flag,
+    Expr(Expr),
+    Type(Type),
+    Path(Path),
+    Visibility(Visibility),
+    List(Group),
+}
+
+impl Options {
+    /// Reads all options; goes on after each mistake.
+    pub(crate) fn parse(attr: TokenStream, errors: &mut Errors) -> Options {
+        let mut options = Options::default();
+        let mut mistakes = Vec::new();
+        let all = |input: ParseStream<'_>| {
+            while !input.is_empty() {
+                options.option(input, &mut mistakes);
+            }
+            Ok(())
+        };
+        if let Err(error) = all.parse2(attr) {
+            mistakes.push(error);
+        }
+        for mistake in mistakes {
+            errors.push_error(mistake);
+        }
+        options
+    }
+
+    /// Whether the option was written, with a good value or not.
+    /// The tokens of all that is the user's code.
+    pub(crate) fn expressions(&self) -> TokenStream {
+        let exprs = [&self.capacity, &self.weight, &self.key, &self.cache_if];
+        let mut tokens = TokenStream::new();
+        for option in exprs.into_iter().flatten() {
+            option.value.to_tokens(&mut tokens);
+        }
+        for lifetime in [&self.ttl, &self.tti].into_iter().flatten() {
+            if let Lifetime::Expr(expr) = &lifetime.value {
+                expr.to_tokens(&mut tokens);
+            }
+        }
+        if let Some(Amount::Expr(expr)) = self.max_weight.as_ref().map(|option| &option.value) {
+            expr.to_tokens(&mut tokens);
+        }
+        if let Some(hasher) = &self.hasher {
+            hasher.value.to_tokens(&mut tokens);
+        }
+        tokens
+    }
+
+    pub(crate) fn is_given(&self, name: &str) -> bool {
+        self.given.iter().any(|given| given == name)
+    }
+
+    /// One option and the comma behind it.
+    fn option(&mut self, input: ParseStream<'_>, mistakes: &mut Vec<syn::Error>) {
+        if !input.peek(Ident::peek_any) {
+            mistakes.push(input.error("expected an option, such as `capacity = 128`"));
+            return skip_to_comma(input);
+        }
+        let name = match Ident::parse_any(input) {
+            Ok(name) => name,
+            Err(error) => return mistakes.push(error),
+        };
+        let text = name.to_string();
+        let problem = if !vocabulary::is_option(&text) {
+            Some(vocabulary::unknown_option(&text))
+        } else if self.is_given(&text) {
+            Some(format!(
+                "`{text}` is given twice: each option may stand once, leave one out"
+            ))
+        } else {
+            None
+        };
+        if let Some(problem) = problem {
+            mistakes.push(syn::Error::new(name.span(), problem));
+            skip_value(input);
+            return recover(input);
+        }
+        self.given.push(name.clone());
+        match raw_value(&name, input) {
+            Ok(raw) => {
+                self.set(&name, raw, mistakes)
+                    .unwrap_or_else(|error| mistakes.push(error));
+                end(&name, input, mistakes);
+            }
+            Err(error) => {
+                mistakes.push(error);
+                recover(input);
+            }
+        }
+    }
+
+    fn set(&mut self, name: &Ident, raw: Raw, mistakes: &mut Vec<syn::Error>) -> syn::Result<()> {
+        fn some<T>(name: &Ident, value: T) -> Option<Opt<T>> {
+            let name = name.clone();
+            Some(Opt { name, value })
+        }
+        match (name.to_string().as_str(), raw) {
+            ("policy", Raw::Expr(e)) => self.policy = some(name, values::policy(&e)?),
+            ("capacity", Raw::Expr(e)) => self.capacity = some(name, values::capacity(e)?),
+            ("max_weight", Raw::Expr(e)) => self.max_weight = some(name, values::amount(e)?),
+            ("weight", Raw::Expr(e)) => self.weight = some(name, values::callable(name, e)?),
+            ("ttl", Raw::Expr(e)) => self.ttl = some(name, values::lifetime(name, e)?),
+            ("tti", Raw::Expr(e)) => self.tti = some(name, values::lifetime(name, e)?),
+            ("jitter", Raw::Expr(e)) => self.jitter = some(name, values::share(&e)?),
+            ("skip", Raw::List(list)) => {
+                self.skip = some(name, values::names(name, &list, mistakes));
+            }
+            ("key", Raw::Expr(e)) => self.key = some(name, values::key(e)?),
+            ("cache_if", Raw::Expr(e)) => self.cache_if = some(name, values::callable(name, e)?),
+            ("cache_err", Raw::Flag) => self.cache_err = some(name, ()),
+            ("cache_err", Raw::Expr(e)) => self.cache_err = some(name, values::flag(&e)?),
+            ("hasher", Raw::Type(t)) => self.hasher = some(name, t),
+            ("name", Raw::Expr(e)) => self.name = some(name, values::name(&e)?),
+            ("helpers", Raw::Visibility(v)) => self.helpers = some(name, Helpers::Vis(v)),
+            ("helpers", Raw::Expr(e)) => {
+                self.helpers = values::helpers(&e)?.and_then(|value| some(name, value));
+            }
+            ("crate", Raw::Path(path)) => self.krate = some(name, path),
+            (_, raw) => return Err(wrong_form(name, &raw)),
+        }
+        Ok(())
+    }
+}
+
+/// The option is known, its value has a form that none of this option has.
+fn wrong_form(name: &Ident, raw: &Raw) -> syn::Error {
+    let example = vocabulary::example(&name.to_string());
+    match raw {
+        Raw::Flag => syn::Error::new(
+            name.span(),
+            format!("`{name}` needs a value: write `{example}`"),
+        ),
+        Raw::List(list) if name == "cache_err" => {
+            syn::Error::new(list.span(), "`cache_err` is a flag: write it alone")
+        }
+        Raw::List(list) => syn::Error::new(
+            list.span(),
+            format!("`{name}` takes its value after a `=`: write `{example}`"),
+        ),
+        Raw::Expr(e) => match name.to_string().as_str() {
+            "skip" => syn::Error::new_spanned(
+                e,
+                "`skip` takes names of arguments in parentheses: write `skip(argument)`",
+            ),
+            "hasher" => syn::Error::new_spanned(
+                e,
+                format!("`hasher` takes a type, without quotes: write `{example}`"),
+            ),
+            _ => syn::Error::new_spanned(
+                e,
+                format!("`{name}` takes a path, without quotes: write `{example}`"),
+            ),
+        },
+        _ => syn::Error::new(name.span(), format!("write `{example}`")),
+    }
+}
+
+/// Reads what follows an option's name. Nothing is consumed of a value that can't be read, so that
+/// recovery sees every comma of it.
+fn raw_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Raw> {
+    let example = vocabulary::example(&name.to_string());
+    if input.is_empty() || input.peek(Token![,]) {
+        return Ok(Raw::Flag);
+    }
+    if input.peek(token::Paren) {
+        return match input.parse()? {
+            TokenTree::Group(list) => Ok(Raw::List(list)),
+            other => Err(syn::Error::new(other.span(), "expected parentheses")),
+        };
+    }
+    if !input.peek(Token![=]) {
+        return Err(input.error(format!("expected `=` after `{name}`: write `{example}`")));
+    }
+    let equals: Token![=] = input.parse()?;
+    if input.is_empty() || input.peek(Token![,]) {
+        let message = format!("the value of `{name}` is missing: write `{example}`");
+        return Err(syn::Error::new(equals.span, message));
+    }
+    let raw = match name.to_string().as_str() {
+        "hasher" if !input.peek(Lit) => attempt(input, hasher).map(Raw::Type),
+        "crate" if !input.peek(Lit) => attempt(input, Path::parse_mod_style).map(Raw::Path),
+        "helpers" if input.peek(Token![pub]) => {
+            attempt(input, Visibility::parse).map(Raw::Visibility)
+        }
+        _ => attempt(input, Expr::parse).map(Raw::Expr),
+    };
+    raw.map_err(|error| {
+        let message = format!("the value of `{name}` can't be read ({error}): write `{example}`");
+        syn::Error::new(error.span(), message)
+    })
+}
+
+fn hasher(input: ParseStream<'_>) -> syn::Result<Type> {
+    let ty = input.parse()?;
+    // `RandomState::new()`
+    if input.peek(token::Paren) {
+        return Err(input.error("a type is expected, it is made with `Default`"));
+    }
+    Ok(ty)
+}
+
+/// Parses, and consumes only if that succeeds.
+fn attempt<T>(
+    input: ParseStream<'_>,
+    parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
+) -> syn::Result<T> {
+    let ahead = input.fork();
+    let value = parser(&ahead)?;
+    input.advance_to(&ahead);
+    Ok(value)
+}
+
+/// Steps over the value of an option that isn't looked at.
+fn skip_value(input: ParseStream<'_>) {
+    if input.peek(token::Paren) {
+        skip_token(input);
+    } else if input.peek(Token![=]) || (input.peek(Token![:]) && !input.peek(Token![::])) {
+        skip_token(input);
+        // What can't be parsed is left to `recover`.
+        let _ = attempt(input, Expr::parse);
+    }
+}
+
+fn end(name: &Ident, input: ParseStream<'_>, mistakes: &mut Vec<syn::Error>) {
+    if input.is_empty() {
+        return;
+    }
+    if input.peek(Token![,]) {
+        return skip_token(input);
+    }
+    mistakes.push(input.error(format!("expected `,` after the value of `{name}`")));
+    // Only the comma is missing: go on here.
+    if !starts_option(input) {
+        recover(input);
+    }
+}
+
+/// Goes on behind the next comma that ends an option, not one inside a closure or a type.
+fn recover(input: ParseStream<'_>) {
+    while !input.is_empty() {
+        if input.peek(Token![,]) {
+            skip_token(input);
+            // A literal is what an option without its name looks like.
+            if input.is_empty() || input.peek(Lit) || starts_option(input) {
+                return;
+            }
+        } else {
+            skip_token(input);
+        }
+    }
+}
+
+fn starts_option(input: ParseStream<'_>) -> bool {
+    let ahead = input.fork();
+    let Ok(name) = Ident::parse_any(&ahead) else {
+        return false;
+    };
+    if ahead.is_empty() || ahead.peek(Token![,]) {
+        return vocabulary::is_word(&name.to_string());
+    }
+    let value = ahead.peek(Token![=]) && !ahead.peek(Token![==]) && !ahead.peek(Token![=>]);
+    let foreign = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
+    value || foreign || ahead.peek(token::Paren)
+}
+
+fn skip_to_comma(input: ParseStream<'_>) {
+    while !input.is_empty() && !input.peek(Token![,]) {
+        skip_token(input);
+    }
+    skip_token(input);
+}
+
+fn skip_token(input: ParseStream<'_>) {
+    // Fails only at the end, where there is nothing to skip.
+    let _ = input.parse::<TokenTree>();
+}

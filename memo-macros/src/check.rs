@@ -1,0 +1,356 @@
+//! The rules: what memoization of a function would get wrong, or an option would not do. Each rule
+//! is a function of its own and says the reason and the remedy at the token that breaks it; a token
+//! gets one message, the one that names its cause.
+
+use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
+
+use crate::args::{Options, PolicyName};
+use crate::errors::Errors;
+use crate::literal::nearest;
+use crate::signature::{Function, Param};
+use crate::types::{self, Obstacle, Part};
+use crate::vocabulary::{list, not_yet};
+
+pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Errors) {
+    bounds(options, errors);
+    idle_options(options, errors);
+    qualifiers(function, errors);
+    generics(function, errors);
+    twice(function, errors);
+    let self_skipped = skip(options, function, errors);
+    if let Some(receiver) = &function.receiver {
+        self::receiver(options, receiver, self_skipped, errors);
+    }
+    cfg_on_parameters(function, errors);
+    for param in &function.params {
+        parameter(options, param, errors);
+    }
+    output(&function.output, errors);
+}
+
+/// The policy and the bounds it can work with.
+fn bounds(options: &Options, errors: &mut Errors) {
+    let Some(policy) = &options.policy else {
+        return;
+    };
+    match policy.value {
+        PolicyName::Unbounded => {
+            let capacity = options.capacity.as_ref().map(|option| &option.name);
+            let weight = options.max_weight.as_ref().map(|option| &option.name);
+            for name in capacity.into_iter().chain(weight) {
+                errors.push(
+                    name,
+                    format!(
+                        "`{name}` contradicts `policy = \"unbounded\"`, which never evicts: leave one of the two out, or write `policy = \"lru\"`"
+                    ),
+                );
+            }
+        }
+        PolicyName::Size if !options.is_given("max_weight") => errors.push(
+            &policy.name,
+            "`policy = \"size\"` evicts the largest entry once a size is exceeded, and none is given: add `max_weight = \"64MiB\"`",
+        ),
+        _ => {}
+    }
+}
+
+/// Options that do nothing because another one is missing, or is there.
+fn idle_options(options: &Options, errors: &mut Errors) {
+    if let Some(jitter) = &options.jitter {
+        if !options.is_given("ttl") {
+            errors.push(
+                &jitter.name,
+                "`jitter` shortens the `ttl`, and there is none: add `ttl = \"30s\"`, or leave `jitter` out",
+            );
+        }
+    }
+    if let Some(weight) = &options.weight {
+        // `policy = "size"` asks for the same remedy.
+        let said = matches!(&options.policy, Some(policy) if policy.value == PolicyName::Size);
+        if !options.is_given("max_weight") && !said {
+            errors.push(
+                &weight.name,
+                "`weight` counts towards `max_weight`, and there is none: add `max_weight = \"64MiB\"`, or leave `weight` out",
+            );
+        }
+    }
+    if let Some(skip) = &options.skip {
+        if options.is_given("key") {
+            errors.push(
+                &skip.name,
+                "`skip` leaves arguments out of the key, and `key = ...` takes the place of all of them: leave `skip` out",
+            );
+        }
+    }
+}
+
+fn qualifiers(function: &Function, errors: &mut Errors) {
+    let sig = &function.sig;
+    if let Some(token) = &sig.constness {
+        errors.push(
+            token,
+            "a `const fn` can't be memoized, since a cache is filled at run time: remove `const`, or put `#[memoize]` on a function that calls this one",
+        );
+    }
+    if let Some(token) = &sig.asyncness {
+        errors.push(token, not_yet("async functions are"));
+    }
+    if let Safety::Unsafe(token) = &sig.safety {
+        errors.push(
+            token,
+            "an `unsafe fn` can't be memoized, since its conditions may have changed when a stored result is given: put `#[memoize]` on a safe function that calls this one",
+        );
+    }
+    if let Some(abi) = &sig.abi {
+        errors.push(
+            abi,
+            "an `extern` function can't be memoized, since callers in other languages know nothing of panics and `Clone`: put `#[memoize]` on a Rust function that this one calls",
+        );
+    }
+    if let Some(variadic) = &sig.variadic {
+        errors.push(
+            variadic,
+            "a variadic function can't be memoized, since its key would have no type: take a slice, such as `&[u32]`",
+        );
+    }
+}
+
+fn generics(function: &Function, errors: &mut Errors) {
+    for param in &function.sig.generics.params {
+        let name = match param {
+            GenericParam::Lifetime(_) => continue,
+            GenericParam::Type(param) => &param.ident,
+            GenericParam::Const(param) => &param.ident,
+        };
+        // One message for the function, not one for each parameter.
+        return errors.push(name, not_yet("generic functions are"));
+    }
+}
+
+fn twice(function: &Function, errors: &mut Errors) {
+    for attr in function
+        .attrs
+        .written
+        .iter()
+        .filter(|attr| is_memoize(attr))
+    {
+        errors.push(
+            attr,
+            "`#[memoize]` stands on this function twice: keep one, with all the options",
+        );
+    }
+}
+
+pub(crate) fn is_memoize(attr: &syn::Attribute) -> bool {
+    let last = attr.path().segments.last();
+    last.is_some_and(|segment| segment.ident == "memoize")
+}
+
+/// Marks the skipped parameters; gives whether `self` is skipped.
+fn skip(options: &Options, function: &mut Function, errors: &mut Errors) -> bool {
+    let Some(skip) = &options.skip else {
+        return false;
+    };
+    let mut seen: Vec<&Ident> = Vec::new();
+    for name in &skip.value {
+        if seen.contains(&name) {
+            errors.push(name, format!("`{name}` is skipped twice: name it once"));
+            continue;
+        }
+        seen.push(name);
+        if name == "self" {
+            if function.receiver.is_none() {
+                errors.push(
+                    name,
+                    format!(
+                        "`{}` has no `self` to skip: leave it out",
+                        function.sig.ident
+                    ),
+                );
+            }
+        } else if let Some(param) =
+            own_names(&mut function.params).find(|param| param.ident == *name)
+        {
+            param.skipped = true;
+        } else {
+            let names: Vec<String> = own_names(&mut function.params)
+                .map(|param| param.ident.to_string())
+                .collect();
+            errors.push(name, unknown_argument(name, &function.sig.ident, &names));
+        }
+    }
+    seen.into_iter().any(|name| name == "self")
+}
+
+/// Without those whose pattern is no name: what a pattern binds is not the argument.
+fn own_names(params: &mut [Param]) -> impl Iterator<Item = &mut Param> {
+    params
+        .iter_mut()
+        .filter(|param| matches!(&param.pat, syn::Pat::Ident(pat) if pat.ident == param.ident))
+}
+
+fn unknown_argument(name: &Ident, function: &Ident, names: &[String]) -> String {
+    let word = name.to_string();
+    if let Some(near) = nearest(&word, names.iter().map(String::as_str)) {
+        return format!("`{function}` has no argument `{word}`: did you mean `{near}`?");
+    }
+    if names.is_empty() {
+        return format!("`{function}` has no argument `{word}`, nor any other that has a name");
+    }
+    let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+    format!(
+        "`{function}` has no argument `{word}`: those that can be skipped are {}",
+        list(&names)
+    )
+}
+
+fn receiver(options: &Options, receiver: &Receiver, skipped: bool, errors: &mut Errors) {
+    const MUTABLE: &str = "`&mut self` can't be memoized, since a stored result would be given without the change to `self`: take `&self`, or put `#[memoize]` on a function that computes the change";
+    let ty = match &receiver.kind {
+        ReceiverKind::Reference(_, _, Some(_)) => return errors.push(receiver, MUTABLE),
+        ReceiverKind::Typed(_, ty) => ty,
+        _ => return,
+    };
+    if types::mutable(ty).is_some() {
+        return errors.push(receiver, MUTABLE);
+    }
+    if !skipped && !options.is_given("key") && !is_self(ty) {
+        let ty = types::display(ty);
+        errors.push(
+            receiver,
+            format!(
+                "`self: {ty}` can't be part of the key: take `&self`, write `key = ...` over what tells the results apart, or `skip(self)` if the result doesn't depend on it"
+            ),
+        );
+    }
+}
+
+/// `Self` and `&Self`, which `self` and `&self` are short for.
+fn is_self(ty: &Type) -> bool {
+    let ty = match types::strip(ty) {
+        Type::Reference(reference) => types::strip(&reference.elem),
+        other => other,
+    };
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
+}
+
+/// A `#[cfg]` on a parameter is resolved only after this macro has run.
+fn cfg_on_parameters(function: &Function, errors: &mut Errors) {
+    for input in &function.sig.inputs {
+        let attrs = match input {
+            FnArg::Receiver(receiver) => &receiver.attrs,
+            FnArg::Typed(arg) => &arg.attrs,
+        };
+        for attr in attrs {
+            if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+                errors.push(
+                    attr,
+                    "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
+                );
+            }
+        }
+    }
+}
+
+fn parameter(options: &Options, param: &Param, errors: &mut Errors) {
+    if let Some(reference) = types::mutable(&param.ty) {
+        return errors.push(
+            reference,
+            "a `&mut` argument can't be memoized, since a stored result would be given without the change to it: take it by value or by `&`, and return what changes",
+        );
+    }
+    if let Some(opaque) = types::impl_trait(&param.ty) {
+        return errors.push(
+            opaque,
+            "an `impl Trait` argument can't be memoized, since a cache holds keys of one type and this one has no name: write the type, such as `&str` for `impl AsRef<str>`",
+        );
+    }
+    if param.skipped || options.is_given("key") {
+        return;
+    }
+    // What the pattern binds can't be named in `skip`.
+    let skip = match &param.pat {
+        syn::Pat::Ident(pat) if pat.ident == param.ident => {
+            format!("`skip({})` if the result doesn't depend on it", param.ident)
+        }
+        _ => "name the argument and `skip` it if the result doesn't depend on it".to_owned(),
+    };
+    match types::obstacle(&param.ty) {
+        None => {}
+        Some(Obstacle::Object(ty)) => errors.push(
+            ty,
+            format!(
+                "`{}` can't be part of the key, since a trait object has no `Hash` and `Eq`: write `key = ...` over what tells the results apart, or {skip}",
+                types::display(ty)
+            ),
+        ),
+        Some(Obstacle::Borrows(ty)) => errors.push(
+            ty,
+            format!(
+                "`{}` can't be part of the key, since it borrows and the key is kept: write `key = ...` over what it stands for, owned, or {skip}",
+                types::display(ty)
+            ),
+        ),
+    }
+}
+
+fn output(ty: &Type, errors: &mut Errors) {
+    if is_never(ty) {
+        return errors.push(
+            ty,
+            "a function that never returns has no result to store: remove `#[memoize]`",
+        );
+    }
+    if is_boxed_future(ty) {
+        return errors.push(
+            ty,
+            "a boxed future can't be memoized: put `#[memoize]` on a plain async fn; `#[async_trait]` has rewritten this one",
+        );
+    }
+    if let Some(opaque) = types::impl_trait(ty) {
+        return errors.push(
+            opaque,
+            "a result of type `impl Trait` can't be memoized, since its type has no name: return one that has, such as `Vec<u32>` for `impl Iterator<Item = u32>`",
+        );
+    }
+    match types::borrow(ty) {
+        Some(Part::Reference(reference)) => errors.push(
+            reference,
+            format!(
+                "the cache outlives what `{}` borrows from: return an owned type (`String` for `&str`, `Vec<T>` for `&[T]`), an `Arc`, or a `&'static` reference",
+                types::display(reference)
+            ),
+        ),
+        Some(Part::Lifetime(lifetime)) => errors.push(
+            lifetime,
+            format!(
+                "the cache outlives what `{}` borrows from, by the lifetime `{lifetime}`: return an owned type, an `Arc`, or the type with `'static`",
+                types::display(ty)
+            ),
+        ),
+        _ => {}
+    }
+}
+
+pub(crate) fn is_never(ty: &Type) -> bool {
+    matches!(types::strip(ty), Type::Never(_))
+}
+
+fn is_boxed_future(ty: &Type) -> bool {
+    let alias = ["BoxFuture", "LocalBoxFuture"];
+    if types::last_name(ty).is_some_and(|name| alias.iter().any(|alias| name == alias)) {
+        return true;
+    }
+    types::generics(ty, &["Pin"])
+        .flat_map(|pinned| types::generics(pinned, &["Box"]))
+        .any(|boxed| match types::strip(boxed) {
+            Type::TraitObject(object) => object.bounds.iter().any(|bound| match bound {
+                syn::TypeParamBound::Trait(bound) => {
+                    let last = bound.path.segments.last();
+                    last.is_some_and(|segment| segment.ident == "Future")
+                }
+                _ => false,
+            }),
+            _ => false,
+        })
+}

@@ -1,0 +1,134 @@
+//! The options as calls of the runtime's builder.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+
+use crate::args::{Amount, Lifetime, Opt, PolicyName};
+use crate::expand::Expansion;
+use crate::shape::hygienic;
+use crate::weigh;
+
+/// The name in the registry.
+pub(crate) fn name(expansion: &Expansion<'_>) -> TokenStream {
+    match &expansion.options.name {
+        Some(name) => {
+            let name = &name.value;
+            quote!(#name)
+        }
+        None => {
+            let name = expansion.function.sig.ident.unraw().to_string();
+            quote!(::core::concat!(::core::module_path!(), "::", #name))
+        }
+    }
+}
+
+/// The hasher's type.
+pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
+    match &expansion.options.hasher {
+        Some(hasher) => {
+            let hasher = &hasher.value;
+            quote!(#hasher)
+        }
+        None => {
+            let rt = &expansion.rt;
+            quote!(#rt::DefaultHasher)
+        }
+    }
+}
+
+/// An expression for the `Config`, inferred from its context where types have no names.
+pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
+    let rt = &expansion.rt;
+    let (key, outcome) = (expansion.keys.of_nothing(), expansion.outcome());
+    let (shareable, builder) = (expansion.keys.shareable(), builder(expansion));
+    let value = &expansion.function.output;
+    let at = hygienic(value.span());
+    let shareable_value = quote_spanned!(at=> #rt::shareable::<#value>(););
+    let site = Span::mixed_site();
+    quote_spanned! {site=>
+        #shareable
+        #shareable_value
+        #rt::Config::new(|| #key, #outcome, |builder| #builder)
+    }
+}
+
+fn builder(expansion: &Expansion<'_>) -> TokenStream {
+    let (rt, options) = (&expansion.rt, expansion.options);
+    let mut calls = TokenStream::new();
+    if let Some(policy) = &options.policy {
+        let at = hygienic(policy.name.span());
+        let policy = match policy.value {
+            PolicyName::Unbounded => quote!(Unbounded),
+            PolicyName::Lru => quote!(Lru),
+            PolicyName::Lfu => quote!(Lfu),
+            PolicyName::Fifo => quote!(Fifo),
+            PolicyName::Random => quote!(Random),
+            PolicyName::Size => quote!(Size),
+        };
+        calls.extend(quote_spanned!(at=> .policy(#rt::Policy::#policy)));
+    }
+    calls.extend(with(
+        &options.capacity,
+        "capacity",
+        |capacity| quote!(#capacity),
+    ));
+    calls.extend(with(&options.max_weight, "max_weight", |max| match max {
+        Amount::Literal(bytes) => quote!(#bytes),
+        Amount::Expr(expr) => quote!(#expr),
+    }));
+    match &options.weight {
+        Some(weight) => calls.extend(closure(weight, "weight")),
+        None if options.max_weight.is_some() => {
+            let site = Span::mixed_site();
+            let (key, value) = (quote_spanned!(site=> key), quote_spanned!(site=> value));
+            let key_weight = expansion.keys.weigh(&key);
+            let value_weight = weigh::weigh(rt, &expansion.function.output, &value);
+            calls.extend(quote_spanned! {site=>
+                .weight(|#key, #value| #rt::entry_weight(#key_weight, #value_weight))
+            });
+        }
+        None => {}
+    }
+    calls.extend(with(&options.ttl, "ttl", lifetime));
+    calls.extend(with(&options.tti, "tti", lifetime));
+    calls.extend(with(&options.jitter, "jitter", |share| quote!(#share)));
+    if let Some(wanted) = &options.cache_if {
+        calls.extend(closure(wanted, "cache_if"));
+    }
+    quote_spanned!(Span::mixed_site()=> builder #calls)
+}
+
+/// A call of the builder's method of this name, if the option is given.
+fn with<T>(
+    option: &Option<Opt<T>>,
+    method: &str,
+    value: impl Fn(&T) -> TokenStream,
+) -> TokenStream {
+    match option {
+        Some(option) => {
+            let method = syn::Ident::new(method, hygienic(option.name.span()));
+            let value = value(&option.value);
+            quote!(.#method(#value))
+        }
+        None => TokenStream::new(),
+    }
+}
+
+/// The same for an option that is a function: it stands as the argument itself, so that the types of
+/// its parameters are inferred.
+fn closure(option: &Opt<Expr>, method: &str) -> TokenStream {
+    let at = hygienic(option.value.span());
+    let method = syn::Ident::new(method, at);
+    let value = &option.value;
+    quote_spanned!(at=> .#method(#value))
+}
+
+fn lifetime(lifetime: &Lifetime) -> TokenStream {
+    match lifetime {
+        Lifetime::Nanos(nanos) => quote!(::core::time::Duration::from_nanos(#nanos)),
+        Lifetime::Expr(expr) => quote!(#expr),
+    }
+}

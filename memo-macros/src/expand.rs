@@ -1,0 +1,353 @@
+//! The expansion: a place for the cache, and one call of the runtime for the function and for each
+//! helper. All logic is ordinary code in memo-runtime.
+//!
+//! A `static` can't name `Self` or an outer parameter, and a macro can't tell a free function from
+//! an associated one without `self`. So there are two kinds of places:
+//!
+//! * [`Place::Site`], for functions that don't speak of `Self`: a local type inside the function has
+//!   the typed static and the body; the helpers find it through its number (`Anchor` and `Link` in
+//!   the runtime), since they have no name for each other that works in modules and impls alike.
+//! * [`Place::Sibling`], for the others: a hidden associated function has the static, which holds a
+//!   list of the caches of all instances, and the body stands in `f_uncached`. With
+//!   `helpers = false`, [`Place::Inline`], both stand in the function itself.
+//!
+//! With `key = expr` the type of the key has no name, so every helper infers it from a copy of the
+//! expression that is never run.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::ext::IdentExt as _;
+use syn::spanned::Spanned as _;
+use syn::{ReceiverKind, Visibility};
+
+use crate::args::{Helpers, Options};
+use crate::key::Keys;
+use crate::shape::hygienic;
+use crate::signature::Function;
+use crate::{config, site};
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    Site,
+    Sibling,
+    Inline,
+}
+
+/// What all parts of the expansion need.
+pub(crate) struct Expansion<'a> {
+    pub(crate) options: &'a Options,
+    pub(crate) function: &'a Function,
+    pub(crate) keys: Keys<'a>,
+    pub(crate) place: Place,
+    /// The door of the runtime.
+    pub(crate) rt: TokenStream,
+    /// The number of a [`Place::Site`].
+    number: u128,
+}
+
+pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
+    let expansion = Expansion::new(options, function);
+    let call = expansion.call();
+    match expansion.helpers() {
+        Some(vis) => {
+            let helpers = expansion.all_helpers(vis);
+            quote!(#call #helpers)
+        }
+        None => call,
+    }
+}
+
+impl<'a> Expansion<'a> {
+    fn new(options: &'a Options, function: &'a Function) -> Self {
+        let rt = match &options.krate {
+            Some(krate) => krate.value.to_token_stream(),
+            None => quote!(::memofn),
+        };
+        let rt = quote!(#rt::__private);
+        let sig = function.sig.to_token_stream();
+        let about_self = function.receiver.is_some()
+            || site::names_self(sig.clone())
+            || site::names_self(function.block.clone())
+            || site::names_self(options.expressions());
+        let with_helpers = !matches!(
+            options.helpers.as_ref().map(|option| &option.value),
+            Some(Helpers::None)
+        );
+        let place = match (about_self, with_helpers) {
+            (false, _) => Place::Site,
+            (true, true) => Place::Sibling,
+            (true, false) => Place::Inline,
+        };
+        let block = &function.block;
+        Self {
+            options,
+            function,
+            keys: Keys::new(options, function, &rt),
+            place,
+            rt,
+            number: site::number(&quote!(#sig #block)),
+        }
+    }
+
+    /// The helpers' visibility, if there are any.
+    fn helpers(&self) -> Option<&Visibility> {
+        match self.options.helpers.as_ref().map(|option| &option.value) {
+            Some(Helpers::None) => None,
+            Some(Helpers::Vis(vis)) => Some(vis),
+            None => Some(&self.function.vis),
+        }
+    }
+
+    pub(crate) fn helper_name(&self, suffix: &str) -> Ident {
+        let name = &self.function.sig.ident;
+        format_ident!("{}_{suffix}", name, span = name.span())
+    }
+
+    fn holder_name(&self) -> Ident {
+        let name = &self.function.sig.ident;
+        format_ident!("__memofn_{}", name.unraw(), span = Span::mixed_site())
+    }
+
+    /// Names for lists of traits that autoref needs in scope; none is visible to the user's code.
+    pub(crate) fn imports(&self) -> TokenStream {
+        let rt = &self.rt;
+        quote! {
+            #[allow(unused_imports)]
+            use #rt::{
+                GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _, KnownWeight as _,
+                NoKey as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _, PlainOutcome as _,
+                ResultOutcome as _, SizeAsWeight as _, WholeResultOutcome as _,
+            };
+        }
+    }
+
+    /// What the cache does with results of this type.
+    pub(crate) fn outcome(&self) -> TokenStream {
+        let (rt, ty) = (&self.rt, &self.function.output);
+        let at = hygienic(ty.span());
+        if self.options.cache_err.is_some() {
+            quote_spanned!(at=> (&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_whole_outcome())
+        } else {
+            quote_spanned!(at=> (&&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_outcome())
+        }
+    }
+
+    /// The function itself.
+    fn call(&self) -> TokenStream {
+        let function = self.function;
+        let (wrapper, both) = (&function.attrs.wrapper, &function.attrs.both);
+        let (vis, name) = (&function.vis, &function.sig.ident);
+        let (generics, output) = (&function.sig.generics, &function.sig.output);
+        let bounds = &generics.where_clause;
+        let inputs = self.inputs(|_| true, true);
+        let site = match self.place {
+            Place::Site => self.site(),
+            Place::Sibling | Place::Inline => TokenStream::new(),
+        };
+        let own = Ident::new("Site", Span::mixed_site());
+        let (memo, body) = match self.place {
+            Place::Site => (
+                self.memo(&quote!(__MemofnSite)),
+                self.run(&quote!(__MemofnSite)),
+            ),
+            Place::Sibling | Place::Inline => (self.memo(&own), self.run(&own)),
+        };
+        let (key, outcome, imports) = (self.keys.of_arguments(), self.outcome(), self.imports());
+        let at = Span::mixed_site();
+        let look_up = quote_spanned! {at=>
+            let found = #memo.look_up(&#key, #outcome);
+            match found {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(computation) => computation.run(|| #body),
+            }
+        };
+        quote! {
+            #(#wrapper)* #(#both)*
+            #vis fn #name #generics (#inputs) #output #bounds {
+                #site
+                #imports
+                #look_up
+            }
+        }
+    }
+
+    /// The local type that has the static and the body.
+    fn site(&self) -> TokenStream {
+        let (rt, number) = (&self.rt, self.number);
+        let this = Ident::new("self", Span::mixed_site());
+        let body = self.body_function(&format_ident!("body"), &quote!(#this,));
+        let memo = if self.keys.is_expression() {
+            quote! {
+                fn instance(#this) -> #rt::Instance {
+                    static INSTANCES: #rt::Instances = #rt::Instances::new();
+                    #rt::Instance::new(&INSTANCES, &|| ())
+                }
+            }
+        } else {
+            let (ty, value, config) = (self.memo_type(), self.value(), config::config(self));
+            let (name, imports) = (config::name(self), self.imports());
+            let hasher = config::hasher(self);
+            let key = self.keys.owned();
+            quote! {
+                fn memo(#this) -> &'static #ty {
+                    #imports
+                    static MEMO: #ty = #rt::Memo::new(#name, config);
+                    fn config() -> #rt::Config<#key, #value, #hasher> {
+                        #config
+                    }
+                    &MEMO
+                }
+            }
+        };
+        quote! {
+            #[derive(::core::clone::Clone, ::core::marker::Copy)]
+            struct __MemofnSite;
+            impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
+                const SITE: __MemofnSite = __MemofnSite;
+            }
+            #[allow(clippy::unused_self, clippy::too_many_arguments, dead_code)]
+            impl __MemofnSite {
+                #memo
+                #body
+            }
+        }
+    }
+
+    fn value(&self) -> &syn::Type {
+        &self.function.output
+    }
+
+    fn memo_type(&self) -> TokenStream {
+        let (rt, key, value) = (&self.rt, self.keys.owned(), self.value());
+        let hasher = config::hasher(self);
+        quote!(#rt::Memo<#key, #value, #hasher>)
+    }
+
+    /// The user's body as a function, with the patterns as written.
+    pub(crate) fn body_function(&self, name: &Ident, this: &TokenStream) -> TokenStream {
+        let function = self.function;
+        let (both, body, block) = (&function.attrs.both, &function.attrs.body, &function.block);
+        let (generics, output) = (&function.sig.generics, &function.sig.output);
+        let bounds = &generics.where_clause;
+        let params = function.sig.inputs.iter();
+        quote! {
+            #(#both)* #(#body)*
+            fn #name #generics (#this #(#params),*) #output #bounds #block
+        }
+    }
+
+    /// An expression that runs the body with the wrapper's arguments. `site`: an expression for the
+    /// site.
+    pub(crate) fn run(&self, site: &impl ToTokens) -> TokenStream {
+        let function = self.function;
+        let arguments = function.params.iter().map(|param| &param.ident);
+        match self.place {
+            Place::Site => quote!(#site.body(#(#arguments),*)),
+            Place::Sibling => {
+                let uncached = self.helper_name("uncached");
+                let this = function.receiver.iter().map(|receiver| {
+                    let this = &receiver.self_token;
+                    quote!(#this,)
+                });
+                quote!(Self::#uncached(#(#this)* #(#arguments),*))
+            }
+            Place::Inline => {
+                let (block, output) = (&function.block, &function.output);
+                let (pats, types) = (
+                    function.params.iter().map(|param| &param.pat),
+                    function.params.iter().map(|param| &param.ty),
+                );
+                let attrs = &function.attrs.body;
+                quote!({
+                    #(let #pats: #types = #arguments;)*
+                    #(#attrs)*
+                    let body = || -> #output #block;
+                    body()
+                })
+            }
+        }
+    }
+
+    /// An expression for the function's cache. `site`: an expression for the site.
+    pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
+        let rt = &self.rt;
+        let holder = self.holder_name();
+        let named = !self.keys.is_expression();
+        let instance = match self.place {
+            Place::Site if named => return quote!(#site.memo()),
+            Place::Sibling if named => return quote!(Self::#holder()),
+            Place::Site => quote!(#site.instance()),
+            Place::Sibling => quote!(Self::#holder()),
+            Place::Inline => self.own_instance(),
+        };
+        self.memo_of_instance(&instance, rt)
+    }
+
+    fn own_instance(&self) -> TokenStream {
+        let rt = &self.rt;
+        quote!({
+            static INSTANCES: #rt::Instances = #rt::Instances::new();
+            #rt::Instance::new(&INSTANCES, &|| ())
+        })
+    }
+
+    fn memo_of_instance(&self, instance: &TokenStream, rt: &TokenStream) -> TokenStream {
+        let (name, config, value) = (config::name(self), config::config(self), self.value());
+        let (hasher, key) = (config::hasher(self), self.keys.owned());
+        let imports = self.imports();
+        quote! {
+            #instance.memo::<#key, #value, #hasher>(#name, || -> #rt::Config<#key, #value, #hasher> {
+                #imports
+                #config
+            })
+        }
+    }
+
+    /// The hidden sibling that has the static.
+    pub(crate) fn holder(&self) -> TokenStream {
+        let (rt, name) = (&self.rt, self.holder_name());
+        let instance = self.own_instance();
+        let generics = &self.function.sig.generics;
+        let bounds = &generics.where_clause;
+        if self.keys.is_expression() {
+            quote!(fn #name #generics () -> #rt::Instance #bounds { #instance })
+        } else {
+            let ty = self.memo_type();
+            let memo = self.memo_of_instance(&instance, rt);
+            quote!(fn #name #generics () -> &'static #ty #bounds { #memo })
+        }
+    }
+
+    /// An expression for the site in a helper.
+    pub(crate) fn linked(&self) -> TokenStream {
+        let (rt, number) = (&self.rt, self.number);
+        quote!(#rt::linked::<#number, _>())
+    }
+
+    /// The wrapper's parameters, with the receiver if the key needs it or `all`.
+    pub(crate) fn inputs(
+        &self,
+        wanted: impl Fn(&crate::signature::Param) -> bool,
+        all: bool,
+    ) -> TokenStream {
+        let function = self.function;
+        let receiver = function
+            .receiver
+            .iter()
+            .filter(|_| all || !self.keys.skips_self());
+        let receiver = receiver.map(|receiver| {
+            let this = &receiver.self_token;
+            match &receiver.kind {
+                ReceiverKind::Reference(and, lifetime, _) => quote!(#and #lifetime #this,),
+                ReceiverKind::Typed(colon, ty) => quote!(#this #colon #ty,),
+                _ => quote!(#this,),
+            }
+        });
+        let params = function.params.iter().filter(|param| wanted(param));
+        let params = params.map(|param| {
+            let (ident, ty) = (&param.ident, &param.ty);
+            quote!(#ident: #ty,)
+        });
+        quote!(#(#receiver)* #(#params)*)
+    }
+}

@@ -1,0 +1,259 @@
+//! The key of a call: the arguments that aren't skipped, or the expression in their place.
+
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::spanned::Spanned as _;
+use syn::{Expr, Pat, ReceiverKind, Type};
+
+use crate::args::Options;
+use crate::shape::{self, hygienic, without_lifetimes};
+use crate::signature::{Function, Param};
+use crate::weigh;
+
+pub(crate) struct Keys<'a> {
+    function: &'a Function,
+    expression: Option<&'a Expr>,
+    skips_self: bool,
+    rt: TokenStream,
+}
+
+impl<'a> Keys<'a> {
+    pub(crate) fn new(options: &'a Options, function: &'a Function, rt: &TokenStream) -> Self {
+        let skipped = options.skip.iter().flat_map(|skip| &skip.value);
+        Self {
+            function,
+            expression: options.key.as_ref().map(|key| &key.value),
+            skips_self: { skipped }.any(|name| name == "self"),
+            rt: rt.clone(),
+        }
+    }
+
+    pub(crate) fn is_expression(&self) -> bool {
+        self.expression.is_some()
+    }
+
+    pub(crate) fn skips_self(&self) -> bool {
+        self.skips_self
+    }
+
+    fn params(&self) -> impl Iterator<Item = &Param> {
+        self.function.params.iter().filter(|param| !param.skipped)
+    }
+
+    /// The key over the arguments in scope, an expression that borrows them.
+    pub(crate) fn of_arguments(&self) -> TokenStream {
+        match self.expression {
+            Some(expression) => self.given(&expression.to_token_stream(), |param| {
+                let ident = &param.ident;
+                quote!(&#ident)
+            }),
+            None => self.view(
+                |this, by_value| {
+                    if by_value {
+                        quote!((&#this))
+                    } else {
+                        quote!(#this)
+                    }
+                },
+                |param| {
+                    let ident = &param.ident;
+                    quote_spanned!(hygienic(param.ty.span())=> (&#ident))
+                },
+            ),
+        }
+    }
+
+    /// The same where there are no arguments: code for its type only.
+    pub(crate) fn of_nothing(&self) -> TokenStream {
+        let rt = &self.rt;
+        let Some(expression) = self.expression else {
+            return self.view(
+                |_, _| quote!(#rt::never::<&Self>()),
+                |param| {
+                    let ty = without_lifetimes(&param.ty);
+                    quote_spanned!(hygienic(param.ty.span())=> #rt::never::<&#ty>())
+                },
+            );
+        };
+        let this = Ident::new("this", Span::mixed_site());
+        let this_type = match self
+            .function
+            .receiver
+            .as_ref()
+            .map(|receiver| &receiver.kind)
+        {
+            Some(ReceiverKind::Reference(..)) => Some(quote!(&Self)),
+            Some(ReceiverKind::Typed(_, ty)) => Some(without_lifetimes(ty)),
+            Some(_) => Some(quote!(Self)),
+            None => None,
+        };
+        let this_type = this_type.iter();
+        let arguments = self.params().map(|param| {
+            let (ident, ty) = (&param.ident, without_lifetimes(&param.ty));
+            quote!(let #ident: #ty = #rt::never();)
+        });
+        let expression = rename_self(expression.to_token_stream(), &this);
+        let given = self.given(&expression, |param| {
+            let ty = without_lifetimes(&param.ty);
+            quote!(#rt::never::<&#ty>())
+        });
+        quote! {{
+            #[allow(unused, clippy::all, clippy::pedantic, clippy::nursery)]
+            {
+                #(let #this: #this_type = #rt::never();)*
+                #(#arguments)*
+                #given
+            }
+        }}
+    }
+
+    /// The key that an expression gives. Names that a parameter's pattern binds are references.
+    fn given(
+        &self,
+        expression: &TokenStream,
+        place: impl Fn(&Param) -> TokenStream,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let patterns = self
+            .params()
+            .filter(|param| !matches!(param.pat, Pat::Ident(_)));
+        let bindings = patterns
+            .filter(|param| !matches!(param.pat, Pat::Wild(_)))
+            .map(|param| {
+                let (pat, place) = (&param.pat, place(param));
+                quote!(#[allow(unused_variables)] let #pat = #place;)
+            });
+        let at = hygienic(self.expression.span());
+        quote_spanned! {at=> {
+            #(#bindings)*
+            let key = #expression;
+            let how = (&&&#rt::GivenProbe::new(&key)).__memofn_how();
+            how.with(key)
+        }}
+    }
+
+    /// `this`: an expression for a reference to the receiver, from its `self` and whether that is a
+    /// value. `place`: one for a reference to an argument.
+    fn view(
+        &self,
+        this: impl Fn(&TokenStream, bool) -> TokenStream,
+        place: impl Fn(&Param) -> TokenStream,
+    ) -> TokenStream {
+        let rt = &self.rt;
+        let receiver = self.receiver().map(|receiver| {
+            let token = receiver.self_token;
+            let by_value = !matches!(receiver.kind, ReceiverKind::Reference(..));
+            let place = this(&token.to_token_stream(), by_value);
+            match &receiver.kind {
+                ReceiverKind::Typed(_, ty) => shape::view(rt, ty, &place),
+                _ => shape::leaf(rt, &token, &place),
+            }
+        });
+        let params = self
+            .params()
+            .map(|param| shape::view(rt, &param.ty, &place(param)));
+        let views: Vec<_> = receiver.into_iter().chain(params).collect();
+        match views.as_slice() {
+            [one] => one.clone(),
+            several => quote!((#(#several,)*)),
+        }
+    }
+
+    fn receiver(&self) -> Option<&syn::Receiver> {
+        let receiver = self.function.receiver.as_ref();
+        receiver.filter(|_| !self.skips_self)
+    }
+
+    /// The types of the arguments in the key, as written; none of an expression.
+    fn types(&self) -> Vec<Type> {
+        let receiver = self.receiver().map(|receiver| match &receiver.kind {
+            ReceiverKind::Typed(_, ty) => (**ty).clone(),
+            _ => {
+                let this = Ident::new("Self", receiver.self_token.span);
+                syn::parse_quote!(#this)
+            }
+        });
+        let params = self.params().map(|param| param.ty.clone());
+        receiver.into_iter().chain(params).collect()
+    }
+
+    /// The key's type as the cache keeps it; `_` of an expression.
+    pub(crate) fn owned(&self) -> TokenStream {
+        if self.is_expression() {
+            return quote!(_);
+        }
+        let types = self.types();
+        let owned: Vec<_> = types.iter().map(|ty| shape::owned(&self.rt, ty)).collect();
+        match owned.as_slice() {
+            [one] => one.clone(),
+            several => quote!((#(#several,)*)),
+        }
+    }
+
+    /// The type of an expression, where its tokens say it.
+    pub(crate) fn named(&self) -> Option<TokenStream> {
+        match self.expression {
+            None => Some(self.owned()),
+            Some(expression) => self.type_of(expression),
+        }
+    }
+
+    fn type_of(&self, expression: &Expr) -> Option<TokenStream> {
+        match expression {
+            Expr::Group(group) => self.type_of(&group.expr),
+            Expr::Paren(paren) => self.type_of(&paren.expr),
+            Expr::Cast(cast) => Some(cast.ty.to_token_stream()),
+            Expr::Tuple(tuple) => {
+                let parts = tuple.elems.iter().map(|part| self.type_of(part));
+                let parts: Vec<_> = parts.collect::<Option<_>>()?;
+                Some(quote!((#(#parts,)*)))
+            }
+            Expr::Path(path) => {
+                let name = path.path.get_ident()?;
+                let param = self.params().find(|param| param.ident == *name)?;
+                matches!(param.pat, Pat::Ident(_)).then(|| param.ty.to_token_stream())
+            }
+            _ => None,
+        }
+    }
+
+    /// The default weight of a key in `place`.
+    pub(crate) fn weigh(&self, place: &TokenStream) -> TokenStream {
+        let rt = &self.rt;
+        let types = self.types();
+        match types.as_slice() {
+            _ if self.is_expression() => weigh::leaf(rt, Span::mixed_site(), place),
+            [one] => weigh::weigh(rt, one, place),
+            several => weigh::parts(rt, several.iter(), place),
+        }
+    }
+
+    /// Asks that what the cache keeps may be shared between threads, at the type of each argument.
+    pub(crate) fn shareable(&self) -> TokenStream {
+        let rt = &self.rt;
+        if self.is_expression() {
+            return TokenStream::new();
+        }
+        let types = self.types();
+        let asks = types.iter().map(|ty| {
+            let owned = shape::owned(rt, ty);
+            quote_spanned!(hygienic(ty.span())=> #rt::shareable::<#owned>();)
+        });
+        quote!(#(#asks)*)
+    }
+}
+
+/// `self` can't be bound by `let`.
+fn rename_self(tokens: TokenStream, name: &Ident) -> TokenStream {
+    let rename = |token| match token {
+        TokenTree::Ident(word) if word == "self" => TokenTree::Ident(name.clone()),
+        TokenTree::Group(group) => {
+            let inner = rename_self(group.stream(), name);
+            let mut renamed = Group::new(group.delimiter(), inner);
+            renamed.set_span(group.span());
+            TokenTree::Group(renamed)
+        }
+        token => token,
+    };
+    tokens.into_iter().map(rename).collect()
+}

@@ -1,0 +1,66 @@
+//! The `#[memoize]` attribute of [`memofn`](https://docs.rs/memofn); use it through that crate,
+//! whose runtime the expansion calls.
+
+#![forbid(unsafe_code)]
+
+use proc_macro::TokenStream;
+
+mod args;
+mod check;
+mod config;
+mod errors;
+mod expand;
+mod helpers;
+mod key;
+mod literal;
+mod memoize;
+mod shape;
+mod signature;
+mod site;
+mod stub;
+#[cfg(test)]
+mod tests;
+mod types;
+mod values;
+mod vocabulary;
+mod weigh;
+
+/// Stores the results of a function: called again with equal arguments it gives the stored one.
+///
+/// It stands on free functions, associated functions and methods. Without options every result is
+/// kept, as by `functools.cache`; with a bound the least recently used one makes room.
+///
+/// ```ignore
+/// #[memoize(capacity = 1000, ttl = "10m", skip(pool))]
+/// fn user(pool: &Pool, id: u64) -> Option<User> { /* ... */ }
+///
+/// user(&pool, 7);           // computes
+/// user(&pool, 7);           // does not
+/// user_cache_info();        // hits=1 misses=1 capacity=1000 len=1
+/// user_cache_remove(7);     // forgets this one
+/// ```
+///
+/// | option | value | meaning |
+/// |---|---|---|
+/// | `policy` | `"unbounded"` `"lru"` `"lfu"` `"fifo"` `"random"` `"size"` | which entry leaves when the cache is full; `"lru"` once there is a bound |
+/// | `capacity` | `usize` expression | most entries; 128 when only a policy is named, 0 stores nothing |
+/// | `max_weight` | `"64MiB"` or `u64` expression | most that all entries may weigh |
+/// | `weight` | path or closure `Fn(&K, &V) -> u64` | what an entry weighs; bytes, if not given |
+/// | `ttl` | `"30s"`, `"1h 30m"` or `Duration` expression | an entry expires this long after it was stored |
+/// | `tti` | the same | ... after it was last used |
+/// | `jitter` | `"10%"` | shortens each `ttl` by a random share of up to this |
+/// | `skip(a, b)` | names of arguments, `self` too | leaves them out of the key |
+/// | `key` | expression over the arguments | the key, in place of the arguments |
+/// | `cache_if` | path or closure `Fn(&V) -> bool` | store only that for which it holds |
+/// | `cache_err` | flag | store `Err` as any value; without it, an `Err` is not stored |
+/// | `hasher` | type that is `BuildHasher + Default` | the hasher |
+/// | `name` | string | the name in the list of all caches |
+/// | `helpers` | `false`, `pub(crate)`, ... | no helpers (as in an `impl Trait for`), or their visibility |
+/// | `crate` | path | where `memofn` is re-exported |
+///
+/// For a function `f` it also writes `f_cache_info`, `f_cache_clear`, `f_cache_parameters`,
+/// `f_cache_get`, `f_cache_insert`, `f_cache_remove`, `f_cache_refresh`, `f_cache` and `f_uncached`.
+#[proc_macro_attribute]
+pub fn memoize(attr: TokenStream, item: TokenStream) -> TokenStream {
+    memoize::expand(attr.into(), item.into()).into()
+}

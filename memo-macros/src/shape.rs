@@ -1,0 +1,126 @@
+//! How the arguments become a key: by tokens down to the leaves, where traits of the runtime decide.
+//!
+//! [`view`] writes the borrowed key over references to the arguments, [`owned`] the type that the
+//! cache keeps. Both go the same way down the type, so they agree.
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+use syn::spanned::Spanned as _;
+
+use crate::types::{self, Shape};
+
+/// The tokens of the expansion have the user's span, for errors, and names that the user's can't
+/// meet.
+pub(crate) fn hygienic(at: Span) -> Span {
+    Span::mixed_site().located_at(at)
+}
+
+/// The borrowed key over `place`, an expression for a reference to a value of the type.
+pub(crate) fn view(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStream {
+    let at = hygienic(ty.span());
+    if is_standard(ty) {
+        return quote_spanned!(at=> #rt::Leaf(#place));
+    }
+    match (types::shape(ty), types::strip(ty)) {
+        (Shape::Reference(inner), _) => view(rt, inner, &quote_spanned!(at=> (*#place))),
+        (Shape::Cow(parts), _) if !parts.is_empty() => {
+            view(rt, parts[0], &quote_spanned!(at=> (&**#place)))
+        }
+        (Shape::Parts(parts), Type::Tuple(_)) => {
+            let parts = parts.iter().enumerate().map(|(index, part)| {
+                let index = syn::Index::from(index);
+                view(rt, part, &quote_spanned!(at=> (&(*#place).#index)))
+            });
+            quote_spanned!(at=> (#(#parts,)*))
+        }
+        (Shape::Parts(parts), written) if !parts.is_empty() => {
+            let sequence = !types::last_name(ty).is_some_and(|name| name == "Option");
+            if sequence && matches!(types::shape(parts[0]), Shape::Leaf) {
+                // The whole sequence is a leaf: hashed and compared in one go.
+                return leaf(rt, ty, place);
+            }
+            let item = quote_spanned!(at=> item);
+            let inner = view(rt, parts[0], &item);
+            match written {
+                Type::Array(_) => quote_spanned!(at=> #rt::Arr::new(#place, |#item| #inner)),
+                _ if sequence => quote_spanned!(at=> #rt::Seq::new(&(*#place)[..], |#item| #inner)),
+                _ => quote_spanned! {at=>
+                    #rt::Opt(::core::option::Option::map(
+                        ::core::option::Option::as_ref(#place),
+                        |#item| #inner,
+                    ))
+                },
+            }
+        }
+        _ => leaf(rt, ty, place),
+    }
+}
+
+/// A leaf whose type has to be looked at.
+pub(crate) fn leaf(rt: &TokenStream, ty: &impl ToTokens, place: &TokenStream) -> TokenStream {
+    let at = hygienic(ty.span());
+    quote_spanned!(at=> (&&&#rt::KeyProbe(#place)).__memofn_view())
+}
+
+/// The type that the cache keeps for an argument of this type.
+pub(crate) fn owned(rt: &TokenStream, ty: &Type) -> TokenStream {
+    match (types::shape(ty), types::strip(ty)) {
+        (Shape::Reference(inner), _) => owned_behind(rt, inner),
+        (Shape::Cow(parts), _) if !parts.is_empty() => owned_behind(rt, parts[0]),
+        (Shape::Parts(parts), written) => {
+            let parts: Vec<_> = parts.into_iter().map(|part| owned(rt, part)).collect();
+            match written {
+                Type::Tuple(_) => quote!((#(#parts,)*)),
+                Type::Array(array) => {
+                    let len = &array.len;
+                    quote!([#(#parts)*; #len])
+                }
+                Type::Slice(_) => quote!(::std::vec::Vec<#(#parts)*>),
+                _ if types::last_name(ty).is_some_and(|name| name == "Vec") => {
+                    quote!(::std::vec::Vec<#(#parts)*>)
+                }
+                _ => quote!(::core::option::Option<#(#parts)*>),
+            }
+        }
+        _ => ty.to_token_stream(),
+    }
+}
+
+/// The same for what stands behind a reference, and may have no size.
+fn owned_behind(rt: &TokenStream, ty: &Type) -> TokenStream {
+    match types::shape(ty) {
+        Shape::Leaf if types::last_name(ty).is_some_and(|name| name == "str") => {
+            quote!(::std::string::String)
+        }
+        Shape::Leaf if is_standard(ty) => ty.to_token_stream(),
+        Shape::Leaf => {
+            let at = hygienic(ty.span());
+            quote_spanned!(at=> <#ty as #rt::OwnedKey>::Owned)
+        }
+        _ => owned(rt, ty),
+    }
+}
+
+/// Is this made of nothing but std types that are `Hash + Eq`, as far as names tell? Such types need
+/// no looking at, which saves build time.
+fn is_standard(ty: &Type) -> bool {
+    const NAMES: [&str; 16] = [
+        "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
+        "bool", "char", "str", "String",
+    ];
+    match (types::shape(ty), types::strip(ty)) {
+        (Shape::Parts(parts), Type::Tuple(_)) if parts.len() > 12 => false,
+        (Shape::Parts(parts), _) => parts.into_iter().all(is_standard),
+        (Shape::Leaf, Type::Path(path)) => path
+            .path
+            .get_ident()
+            .is_some_and(|name| NAMES.iter().any(|standard| name == standard)),
+        _ => false,
+    }
+}
+
+/// The type with `'_` for each of its lifetimes, which can be written in any expression.
+pub(crate) fn without_lifetimes(ty: &Type) -> TokenStream {
+    types::map_lifetimes(ty.to_token_stream(), "_")
+}

@@ -1,0 +1,341 @@
+//! What stands inside a type: borrows, `impl Trait`, `&mut`. One walk over the type finds all; the
+//! two exceptions it knows are `fn(&str)` and `dyn Fn(&str)`, whose elided lifetimes are the
+//! callee's own and borrow nothing.
+
+use proc_macro2::{Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::punctuated::Punctuated;
+use syn::{
+    BoundLifetimes, GenericArgument, GenericParam, Lifetime, Path, PathArguments, ReturnType,
+    Token, Type, TypeImplTrait, TypeParamBound, TypeReference,
+};
+
+/// What the walk reports.
+#[derive(Clone, Copy)]
+pub(crate) enum Part<'a> {
+    /// A reference that is not `'static`.
+    Reference(&'a TypeReference),
+    /// A lifetime in a path or bound that is not `'static`.
+    Lifetime(&'a Lifetime),
+    /// A mutable reference, of any lifetime, that the value itself holds.
+    Mutable(&'a TypeReference),
+    Impl(&'a TypeImplTrait),
+}
+
+/// The first reference or lifetime that borrows.
+pub(crate) fn borrow(ty: &Type) -> Option<Part<'_>> {
+    find(ty, |part| {
+        matches!(part, Part::Reference(_) | Part::Lifetime(_))
+    })
+}
+
+pub(crate) fn mutable(ty: &Type) -> Option<&TypeReference> {
+    match find(ty, |part| matches!(part, Part::Mutable(_))) {
+        Some(Part::Mutable(reference)) => Some(reference),
+        _ => None,
+    }
+}
+
+pub(crate) fn impl_trait(ty: &Type) -> Option<&TypeImplTrait> {
+    match find(ty, |part| matches!(part, Part::Impl(_))) {
+        Some(Part::Impl(found)) => Some(found),
+        _ => None,
+    }
+}
+
+fn find<'a>(ty: &'a Type, wanted: impl Fn(&Part<'a>) -> bool) -> Option<Part<'a>> {
+    let mut found = None;
+    let mut report = |part| {
+        if found.is_none() && wanted(&part) {
+            found = Some(part);
+        }
+    };
+    Walk {
+        bound: Vec::new(),
+        in_call: false,
+        report: &mut report,
+    }
+    .ty(ty);
+    found
+}
+
+struct Walk<'a, 'r> {
+    /// Lifetimes of the `for<'a>` around.
+    bound: Vec<&'a Ident>,
+    /// Inside the arguments or the result of a function type.
+    in_call: bool,
+    report: &'r mut dyn FnMut(Part<'a>),
+}
+
+impl<'a> Walk<'a, '_> {
+    fn ty(&mut self, ty: &'a Type) {
+        match ty {
+            Type::Array(array) => self.ty(&array.elem),
+            Type::Group(group) => self.ty(&group.elem),
+            Type::Paren(paren) => self.ty(&paren.elem),
+            Type::Ptr(pointer) => self.ty(&pointer.elem),
+            Type::Slice(slice) => self.ty(&slice.elem),
+            Type::Tuple(tuple) => tuple.elems.iter().for_each(|elem| self.ty(elem)),
+            Type::Reference(reference) => self.reference(reference),
+            Type::Path(path) => {
+                if let Some(qself) = &path.qself {
+                    self.ty(&qself.ty);
+                }
+                self.path(&path.path);
+            }
+            Type::TraitObject(object) => self.bounds(&object.bounds),
+            Type::ImplTrait(opaque) => {
+                (self.report)(Part::Impl(opaque));
+                self.bounds(&opaque.bounds);
+            }
+            Type::FnPtr(pointer) => self.binder(pointer.lifetimes.as_ref(), |walk| {
+                walk.call(pointer.inputs.iter().map(|arg| &arg.ty), &pointer.output);
+            }),
+            // `_`, `!`, macros and what syn doesn't know hold nothing that could be seen here.
+            _ => {}
+        }
+    }
+
+    fn reference(&mut self, reference: &'a TypeReference) {
+        if reference.mutability.is_some() && !self.in_call {
+            (self.report)(Part::Mutable(reference));
+        }
+        let borrows = match &reference.lifetime {
+            Some(lifetime) => self.borrows(lifetime),
+            None => !self.in_call,
+        };
+        if borrows {
+            (self.report)(Part::Reference(reference));
+        }
+        self.ty(&reference.elem);
+    }
+
+    fn lifetime(&mut self, lifetime: &'a Lifetime) {
+        if self.borrows(lifetime) {
+            (self.report)(Part::Lifetime(lifetime));
+        }
+    }
+
+    fn borrows(&self, lifetime: &Lifetime) -> bool {
+        if lifetime.ident == "_" {
+            return !self.in_call;
+        }
+        lifetime.ident != "static" && !self.bound.contains(&&lifetime.ident)
+    }
+
+    fn path(&mut self, path: &'a Path) {
+        for segment in &path.segments {
+            match &segment.arguments {
+                PathArguments::None => {}
+                PathArguments::AngleBracketed(list) => self.arguments(&list.args),
+                PathArguments::Parenthesized(list) => {
+                    self.call(list.inputs.iter().map(|arg| &arg.ty), &list.output);
+                }
+            }
+        }
+    }
+
+    fn arguments(&mut self, arguments: &'a Punctuated<GenericArgument, Token![,]>) {
+        for argument in arguments {
+            match argument {
+                GenericArgument::Lifetime(lifetime) => self.lifetime(lifetime),
+                GenericArgument::Type(ty) => self.ty(ty),
+                GenericArgument::AssocType(assoc) => {
+                    if let Some(generics) = &assoc.generics {
+                        self.arguments(&generics.args);
+                    }
+                    self.ty(&assoc.ty);
+                }
+                GenericArgument::Constraint(constraint) => self.bounds(&constraint.bounds),
+                _ => {}
+            }
+        }
+    }
+
+    fn bounds(&mut self, bounds: &'a Punctuated<TypeParamBound, Token![+]>) {
+        for bound in bounds {
+            match bound {
+                TypeParamBound::Trait(bound) => {
+                    self.binder(bound.lifetimes.as_ref(), |walk| walk.path(&bound.path));
+                }
+                TypeParamBound::Lifetime(lifetime) => self.lifetime(lifetime),
+                _ => {}
+            }
+        }
+    }
+
+    fn binder(&mut self, binder: Option<&'a BoundLifetimes>, inside: impl FnOnce(&mut Self)) {
+        let outer = self.bound.len();
+        for param in binder.iter().flat_map(|binder| &binder.lifetimes) {
+            if let GenericParam::Lifetime(param) = param {
+                self.bound.push(&param.lifetime.ident);
+            }
+        }
+        inside(self);
+        self.bound.truncate(outer);
+    }
+
+    fn call(&mut self, inputs: impl Iterator<Item = &'a Type>, output: &'a ReturnType) {
+        let outer = std::mem::replace(&mut self.in_call, true);
+        inputs.for_each(|input| self.ty(input));
+        if let ReturnType::Type(_, output) = output {
+            self.ty(output);
+        }
+        self.in_call = outer;
+    }
+}
+
+/// Why a type can't be part of the key.
+pub(crate) enum Obstacle<'a> {
+    /// `&dyn Trait`
+    Object(&'a Type),
+    /// A type that borrows, and not in one of the ways in which keys are made owned.
+    Borrows(&'a Type),
+}
+
+/// Goes through the types that the expansion takes apart itself, down to the first leaf that can't
+/// be kept.
+pub(crate) fn obstacle(ty: &Type) -> Option<Obstacle<'_>> {
+    match shape(ty) {
+        Shape::Reference(inner) => match strip(inner) {
+            Type::TraitObject(_) => Some(Obstacle::Object(ty)),
+            inner => obstacle(inner),
+        },
+        Shape::Parts(parts) => parts.into_iter().find_map(obstacle),
+        Shape::Cow(parts) if parts.iter().all(|part| borrow(part).is_none()) => None,
+        Shape::Cow(_) | Shape::Leaf => borrow(ty).map(|_| Obstacle::Borrows(ty)),
+    }
+}
+
+/// How a key type is taken apart.
+pub(crate) enum Shape<'a> {
+    Reference(&'a Type),
+    /// Tuples, arrays, slices, `Option` and `Vec`, with what they hold.
+    Parts(Vec<&'a Type>),
+    Cow(Vec<&'a Type>),
+    Leaf,
+}
+
+pub(crate) fn shape(ty: &Type) -> Shape<'_> {
+    match strip(ty) {
+        Type::Reference(reference) => Shape::Reference(&reference.elem),
+        Type::Tuple(tuple) => Shape::Parts(tuple.elems.iter().collect()),
+        Type::Array(array) => Shape::Parts(vec![&array.elem]),
+        Type::Slice(slice) => Shape::Parts(vec![&slice.elem]),
+        path => {
+            let types: Vec<_> = generics(path, &["Option", "Vec", "Cow"]).collect();
+            match last_name(path) {
+                Some(name) if name == "Cow" && !types.is_empty() => Shape::Cow(types),
+                _ if types.len() == 1 => Shape::Parts(types),
+                _ => Shape::Leaf,
+            }
+        }
+    }
+}
+
+/// The type without parentheses and the invisible groups of `macro_rules` fragments.
+pub(crate) fn strip(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => strip(&group.elem),
+        Type::Paren(paren) => strip(&paren.elem),
+        other => other,
+    }
+}
+
+pub(crate) fn last_name(ty: &Type) -> Option<&Ident> {
+    match strip(ty) {
+        Type::Path(path) => path.path.segments.last().map(|segment| &segment.ident),
+        _ => None,
+    }
+}
+
+/// The type arguments of a path that ends in one of these names.
+pub(crate) fn generics<'a>(ty: &'a Type, names: &[&str]) -> impl Iterator<Item = &'a Type> {
+    let segment = match strip(ty) {
+        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
+        _ => None,
+    };
+    let arguments = segment
+        .filter(|segment| names.iter().any(|name| segment.ident == name))
+        .map(|segment| &segment.arguments);
+    let list = match arguments {
+        Some(PathArguments::AngleBracketed(list)) => Some(&list.args),
+        _ => None,
+    };
+    list.into_iter().flatten().filter_map(|arg| match arg {
+        GenericArgument::Type(ty) => Some(ty),
+        _ => None,
+    })
+}
+
+/// The type as one would write it: tokens print with a space between any two.
+pub(crate) fn display(ty: impl ToTokens) -> String {
+    let tokens = ty.to_token_stream().to_string();
+    let mut text = String::new();
+    let mut chars = tokens.chars().peekable();
+    let word = |c: char| c.is_alphanumeric() || c == '_';
+    while let Some(c) = chars.next() {
+        if !c.is_whitespace() {
+            text.push(c);
+            continue;
+        }
+        let next = chars.peek().copied().unwrap_or(' ');
+        let before = text.chars().next_back().unwrap_or(' ');
+        let words = word(before) && (word(next) || "'&*[".contains(next));
+        let infix = (before == '>' && word(next))
+            || "+=".contains(before)
+            || "+=-".contains(next)
+            || text.ends_with("->");
+        let colon = text.ends_with(':') && !text.ends_with("::") && next != ':';
+        if words || infix || colon || ",;".contains(before) {
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// Writes this lifetime for every one, written or elided. Not inside the argument lists of function
+/// types, nor behind a `for<'a>`: those lifetimes are bound there.
+pub(crate) fn map_lifetimes(tokens: TokenStream, name: &str) -> TokenStream {
+    let mut out = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    let mut behind_name = false;
+    let mut bound = false;
+    while let Some(token) = tokens.next() {
+        let is_name = matches!(token, TokenTree::Ident(_));
+        match token {
+            token if bound => out.extend([token]),
+            TokenTree::Ident(word) => {
+                bound = word == "for";
+                out.extend([TokenTree::Ident(word)]);
+            }
+            TokenTree::Punct(p) if p.as_char() == '\'' => {
+                tokens.next();
+                out.extend(lifetime(name));
+            }
+            TokenTree::Punct(p) if p.as_char() == '&' => {
+                out.extend([TokenTree::Punct(p)]);
+                let written =
+                    matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '\'');
+                if !written {
+                    out.extend(lifetime(name));
+                }
+            }
+            TokenTree::Group(group) if !behind_name => {
+                let mut inner = Group::new(group.delimiter(), map_lifetimes(group.stream(), name));
+                inner.set_span(group.span());
+                out.extend([TokenTree::Group(inner)]);
+            }
+            token => out.extend([token]),
+        }
+        behind_name = is_name;
+    }
+    out
+}
+
+fn lifetime(name: &str) -> [TokenTree; 2] {
+    [
+        Punct::new('\'', Spacing::Joint).into(),
+        Ident::new(name, Span::call_site()).into(),
+    ]
+}

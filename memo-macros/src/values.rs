@@ -1,0 +1,305 @@
+//! What the value of each option may be. A wrong kind of value is told what to write instead; what
+//! only the compiler can judge (the type of an expression) passes.
+
+use std::fmt::Display;
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::{Expr, Ident, Lit, LitInt, LitStr, UnOp};
+
+use crate::args::{Amount, Helpers, Lifetime, PolicyName};
+use crate::{literal, vocabulary};
+
+pub(crate) fn policy(value: &Expr) -> syn::Result<PolicyName> {
+    let remedy = match plain(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Str(text) if text.suffix().is_empty() => return policy_name(text),
+            _ => vocabulary::example("policy").to_owned(),
+        },
+        // `lru`, `Lru` and `Policy::Lru` show which one is meant.
+        Expr::Path(path) => {
+            let last = path.path.segments.last();
+            let name = last.map(|segment| segment.ident.to_string().to_lowercase());
+            match name.filter(|name| vocabulary::POLICIES.contains(&name.as_str())) {
+                Some(name) => format!("policy = \"{name}\""),
+                None => vocabulary::example("policy").to_owned(),
+            }
+        }
+        _ => vocabulary::example("policy").to_owned(),
+    };
+    refuse(
+        value,
+        format!("a policy is named by a string: write `{remedy}`"),
+    )
+}
+
+fn policy_name(text: &LitStr) -> syn::Result<PolicyName> {
+    let name = text.value();
+    match name.as_str() {
+        "unbounded" => Ok(PolicyName::Unbounded),
+        "lru" => Ok(PolicyName::Lru),
+        "lfu" => Ok(PolicyName::Lfu),
+        "fifo" => Ok(PolicyName::Fifo),
+        "random" => Ok(PolicyName::Random),
+        "size" => Ok(PolicyName::Size),
+        _ => refuse(text, vocabulary::unknown_policy(&name)),
+    }
+}
+
+pub(crate) fn capacity(value: Expr) -> syn::Result<Expr> {
+    match scalar(&value) {
+        Scalar::Int(int) => {
+            whole(int, "capacity", "usize", "capacity = 128")?;
+            Ok(value)
+        }
+        Scalar::Negative => refuse(
+            &value,
+            "`capacity` is a number of entries and can't be negative: write `capacity = 128`, or `capacity = 0` to store nothing",
+        ),
+        Scalar::Str(text) => {
+            let text = text.value();
+            let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+            let message = if digits {
+                format!("`capacity` takes a number, without quotes: write `capacity = {text}`")
+            } else {
+                "`capacity` takes a number of entries: write `capacity = 128`; a bound in bytes is `max_weight = \"64MiB\"`".to_owned()
+            };
+            refuse(&value, message)
+        }
+        Scalar::Other => refuse(
+            &value,
+            "`capacity` takes a whole number of entries: write `capacity = 128`",
+        ),
+        Scalar::None => Ok(value),
+    }
+}
+
+pub(crate) fn amount(value: Expr) -> syn::Result<Amount> {
+    const REMEDY: &str = "write `max_weight = \"64MiB\"`, or a `u64` expression";
+    match scalar(&value) {
+        Scalar::Str(text) => read(text, literal::size).map(Amount::Literal),
+        Scalar::Int(int) => match whole(int, "max_weight", "u64", "max_weight = \"64MiB\"")? {
+            0 => refuse(
+                int,
+                "`max_weight = 0` has room for nothing: write a bound such as `max_weight = \"64MiB\"`, or `capacity = 0` to store nothing",
+            ),
+            bytes => Ok(Amount::Literal(bytes)),
+        },
+        Scalar::Negative => refuse(&value, format!("`max_weight` can't be negative: {REMEDY}")),
+        Scalar::Other => refuse(&value, format!("`max_weight` takes a size: {REMEDY}")),
+        Scalar::None => Ok(Amount::Expr(Box::new(value))),
+    }
+}
+
+pub(crate) fn lifetime(name: &Ident, value: Expr) -> syn::Result<Lifetime> {
+    match scalar(&value) {
+        Scalar::Str(text) => read(text, literal::duration).map(Lifetime::Nanos),
+        Scalar::Int(int) => {
+            let digits = int.base10_digits();
+            let remedy = if digits == "0" { "30" } else { digits };
+            refuse(
+                int,
+                format!(
+                    "a bare number has no unit: write `{name} = \"{remedy}s\"` or a `Duration` expression"
+                ),
+            )
+        }
+        Scalar::Negative => refuse(
+            &value,
+            format!("a duration can't be negative: write `{name} = \"30s\"`"),
+        ),
+        Scalar::Other => match plain(&value) {
+            Expr::Lit(lit) if matches!(lit.lit, Lit::Float(_)) => refuse(
+                &value,
+                format!(
+                    "a bare number has no unit: write `{name} = \"1.5s\"` or a `Duration` expression"
+                ),
+            ),
+            _ => refuse(
+                &value,
+                format!(
+                    "`{name}` takes a duration: write `{name} = \"30s\"` or a `Duration` expression"
+                ),
+            ),
+        },
+        Scalar::None => Ok(Lifetime::Expr(Box::new(value))),
+    }
+}
+
+pub(crate) fn share(value: &Expr) -> syn::Result<f64> {
+    match scalar(value) {
+        Scalar::Str(text) => read(text, literal::percentage),
+        _ => refuse(
+            value,
+            "`jitter` takes a share of the `ttl` in percent: write `jitter = \"10%\"`",
+        ),
+    }
+}
+
+/// `weight` and `cache_if`: a path or a closure; other expressions may give a function too.
+pub(crate) fn callable(name: &Ident, value: Expr) -> syn::Result<Expr> {
+    match scalar(&value) {
+        Scalar::None => Ok(value),
+        _ => {
+            let example = vocabulary::example(&name.to_string());
+            refuse(
+                &value,
+                format!("`{name}` takes a path or a closure: write `{example}`"),
+            )
+        }
+    }
+}
+
+pub(crate) fn key(value: Expr) -> syn::Result<Expr> {
+    const REMEDY: &str = "is the same key for every call: write an expression over the arguments, such as `key = (user.id, day)`";
+    match scalar(&value) {
+        Scalar::Str(_) => refuse(&value, format!("a string literal {REMEDY}")),
+        Scalar::None => Ok(value),
+        _ => refuse(&value, format!("a literal {REMEDY}")),
+    }
+}
+
+pub(crate) fn flag(value: &Expr) -> syn::Result<()> {
+    match plain(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Bool(b) if b.value => Ok(()),
+            Lit::Bool(_) => refuse(
+                value,
+                "`cache_err = false` is what holds without it: leave it out",
+            ),
+            _ => refuse(value, "`cache_err` is a flag: write it alone"),
+        },
+        _ => refuse(value, "`cache_err` is a flag: write it alone"),
+    }
+}
+
+pub(crate) fn name(value: &Expr) -> syn::Result<LitStr> {
+    match scalar(value) {
+        Scalar::Str(text) if text.value().trim().is_empty() => refuse(
+            text,
+            "the name is empty: write one such as `name = \"users\"`, or leave it out for the function's path",
+        ),
+        Scalar::Str(text) => Ok(text.clone()),
+        _ => refuse(
+            value,
+            "`name` takes a string literal: write `name = \"users\"`",
+        ),
+    }
+}
+
+/// `None` for `true`, which says what holds anyway.
+pub(crate) fn helpers(value: &Expr) -> syn::Result<Option<Helpers>> {
+    if let Expr::Lit(lit) = plain(value) {
+        if let Lit::Bool(b) = &lit.lit {
+            return Ok((!b.value).then_some(Helpers::None));
+        }
+    }
+    refuse(
+        value,
+        "`helpers` takes `false` or a visibility: write `helpers = false`, or `helpers = pub(crate)`",
+    )
+}
+
+/// The names in `skip(a, b)`; each that is none is a mistake of its own.
+pub(crate) fn names(option: &Ident, list: &Group, mistakes: &mut Vec<syn::Error>) -> Vec<Ident> {
+    let before = mistakes.len();
+    let mut names = Vec::new();
+    let mut part = Vec::new();
+    let mut finish = |part: &mut Vec<TokenTree>| match ident(part) {
+        Some(name) => {
+            names.push(name);
+            part.clear();
+        }
+        None => {
+            let tokens: TokenStream = part.drain(..).collect();
+            mistakes.push(syn::Error::new_spanned(
+                tokens,
+                "`skip` takes names of arguments: write `skip(argument)`, or `skip(self)`",
+            ));
+        }
+    };
+    for token in list.stream() {
+        match token {
+            TokenTree::Punct(p) if p.as_char() == ',' && !part.is_empty() => finish(&mut part),
+            token => part.push(token),
+        }
+    }
+    if !part.is_empty() {
+        finish(&mut part);
+    }
+    if names.is_empty() && mistakes.len() == before {
+        mistakes.push(syn::Error::new(
+            option.span(),
+            "`skip()` skips nothing: name an argument, as in `skip(argument)`, or leave it out",
+        ));
+    }
+    names
+}
+
+fn ident(tokens: &[TokenTree]) -> Option<Ident> {
+    match tokens {
+        [TokenTree::Ident(name)] => Some(name.clone()),
+        // A fragment of a `macro_rules` macro.
+        [TokenTree::Group(group)] if group.delimiter() == proc_macro2::Delimiter::None => {
+            ident(&group.stream().into_iter().collect::<Vec<_>>())
+        }
+        _ => None,
+    }
+}
+
+/// The expression without the invisible groups that `macro_rules` fragments come in.
+fn plain(value: &Expr) -> &Expr {
+    match value {
+        Expr::Group(group) => plain(&group.expr),
+        Expr::Paren(paren) => plain(&paren.expr),
+        other => other,
+    }
+}
+
+/// Literals are judged here; of anything else (`None`) only the compiler knows the type.
+enum Scalar<'a> {
+    Str(&'a LitStr),
+    Int(&'a LitInt),
+    Negative,
+    Other,
+    None,
+}
+
+fn scalar(value: &Expr) -> Scalar<'_> {
+    match plain(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            // `"30s"x` is one token to a macro.
+            Lit::Str(text) if text.suffix().is_empty() => Scalar::Str(text),
+            Lit::Int(int) => Scalar::Int(int),
+            _ => Scalar::Other,
+        },
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match plain(&unary.expr) {
+            Expr::Lit(_) => Scalar::Negative,
+            _ => Scalar::None,
+        },
+        _ => Scalar::None,
+    }
+}
+
+fn whole(int: &LitInt, option: &str, ty: &str, example: &str) -> syn::Result<u64> {
+    if !int.suffix().is_empty() && int.suffix() != ty {
+        return refuse(
+            int,
+            format!("`{option}` is a `{ty}`: write `{example}`, without a suffix"),
+        );
+    }
+    int.base10_parse().or_else(|_| {
+        refuse(
+            int,
+            format!("this number does not fit in 64 bits: write one such as `{example}`"),
+        )
+    })
+}
+
+fn read<T>(text: &LitStr, parse: fn(&str) -> Result<T, String>) -> syn::Result<T> {
+    parse(&text.value()).or_else(|message| refuse(text, message))
+}
+
+fn refuse<T>(culprit: impl ToTokens, message: impl Display) -> syn::Result<T> {
+    Err(syn::Error::new_spanned(culprit, message))
+}

@@ -1,0 +1,285 @@
+//! The settings of a cache to be.
+
+use crate::cache::{Cache, Predicate, Weigher};
+use crate::clock::{NEVER, Nanos, nanos};
+use crate::expiry::Lifetimes;
+use crate::key::Leaf;
+use crate::ops::{Hashed, KeyOps};
+use crate::outcome::{Outcomes, Plain};
+use crate::policy::Policy;
+use crate::recency::Recency;
+use crate::rng::Rng;
+use crate::stats::Stats;
+use crate::table::{Bounds, Table};
+use parking_lot::Mutex;
+use std::fmt;
+use std::hash::{BuildHasher, Hash};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// The seeded hasher that is used where none is named: foldhash, fast, and different in every
+/// process and cache, so that an outsider can't aim at collisions.
+pub type DefaultHasher = foldhash::fast::RandomState;
+
+/// The bound of a cache whose policy is named and whose bound isn't, as `lru_cache()`.
+const DEFAULT_CAPACITY: usize = 128;
+
+/// Settings of a [`Cache`].
+///
+/// ```
+/// use memofn::{Cache, Policy};
+/// use std::time::Duration;
+///
+/// let cache: Cache<String, Vec<u8>> = Cache::builder()
+///     .policy(Policy::Lru)
+///     .max_weight(64 << 20)
+///     .weight(memofn::weight_of)
+///     .ttl(Duration::from_secs(30))
+///     .build();
+/// assert_eq!(cache.parameters().max_weight, Some(64 << 20));
+/// ```
+#[must_use = "a builder does nothing until `build`"]
+pub struct CacheBuilder<K, V> {
+    keys: Box<dyn KeyOps<K>>,
+    outcomes: Outcomes<V>,
+    policy: Option<Policy>,
+    bounds: Bounds,
+    weigher: Option<Weigher<K, V>>,
+    cache_if: Option<Predicate<V>>,
+    ttl: Nanos,
+    tti: Nanos,
+    jitter: f64,
+    seed: Option<u64>,
+}
+
+impl<K, V> CacheBuilder<K, V>
+where
+    K: Hash + Eq + Clone + Send + Sync + 'static,
+    V: Clone + Send + Sync + 'static,
+{
+    pub(crate) fn new() -> Self {
+        Self::with(hashed(DefaultHasher::default()), Outcomes::of::<Plain>())
+    }
+
+    /// The hasher. Default: a fast one with a seed of the cache's own.
+    ///
+    /// ```
+    /// let hasher = std::hash::RandomState::new();
+    /// let cache = memofn::Cache::builder().hasher(hasher).build();
+    /// cache.insert(1, 'a');
+    /// ```
+    pub fn hasher(mut self, hasher: impl BuildHasher + Send + Sync + 'static) -> Self {
+        self.keys = hashed(hasher);
+        self
+    }
+}
+
+fn hashed<K, S>(hasher: S) -> Box<dyn KeyOps<K>>
+where
+    K: Hash + Eq + Clone + 'static,
+    S: BuildHasher + Send + Sync + 'static,
+{
+    Box::new(Hashed::<Leaf<'static, K>, S>::new(Arc::new(hasher)))
+}
+
+impl<K, V> CacheBuilder<K, V> {
+    pub(crate) fn with(keys: Box<dyn KeyOps<K>>, outcomes: Outcomes<V>) -> Self {
+        Self {
+            keys,
+            outcomes,
+            policy: None,
+            bounds: Bounds::default(),
+            weigher: None,
+            cache_if: None,
+            ttl: NEVER,
+            tti: NEVER,
+            jitter: 0.0,
+            seed: None,
+        }
+    }
+
+    /// Which entry leaves when the cache is full. Default: [`Policy::Lru`] where there is a bound,
+    /// else [`Policy::Unbounded`]. A policy without a bound gets a capacity of 128, as `lru_cache()`.
+    ///
+    /// ```
+    /// use memofn::{Cache, Policy};
+    /// let cache: Cache<u8, u8> = Cache::builder().policy(Policy::Fifo).build();
+    /// assert_eq!(cache.parameters().capacity, Some(128));
+    /// ```
+    pub fn policy(mut self, policy: Policy) -> Self {
+        self.policy = Some(policy);
+        self
+    }
+
+    /// Most entries. 0 stores nothing and only counts.
+    ///
+    /// ```
+    /// let cache: memofn::Cache<u8, u8> = memofn::Cache::builder().capacity(3).build();
+    /// assert_eq!(cache.parameters().capacity, Some(3));
+    /// ```
+    pub fn capacity(mut self, capacity: usize) -> Self {
+        self.bounds.capacity = Some(capacity);
+        self
+    }
+
+    /// Bound on the sum of weights, in the unit of [`weight`](Self::weight), which it needs. With a
+    /// capacity, both hold.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::builder().max_weight(10).weight(|_, text: &String| text.len() as u64).build();
+    /// cache.insert(1, "eleven byte".to_string()); // can never fit
+    /// assert_eq!(cache.len(), 0);
+    /// ```
+    pub fn max_weight(mut self, max_weight: u64) -> Self {
+        self.bounds.max_weight = Some(max_weight);
+        self
+    }
+
+    /// An entry's weight, asked once, when it is stored, without a lock.
+    /// [`weight_of`](crate::weight_of) counts bytes.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::builder().max_weight(1 << 20).weight(memofn::weight_of).build();
+    /// cache.insert(1, "text".to_string());
+    /// assert!(cache.info().weight > 4);
+    /// ```
+    pub fn weight(mut self, weigh: impl Fn(&K, &V) -> u64 + Send + Sync + 'static) -> Self {
+        self.weigher = Some(Box::new(weigh));
+        self
+    }
+
+    /// An entry expires this long after it was stored. Zero stores nothing.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let cache: memofn::Cache<u8, u8> = memofn::Cache::builder().ttl(Duration::from_secs(1)).build();
+    /// assert_eq!(cache.parameters().ttl, Some(Duration::from_secs(1)));
+    /// ```
+    pub fn ttl(mut self, ttl: Duration) -> Self {
+        self.ttl = nanos(ttl);
+        self
+    }
+
+    /// An entry expires this long after it was last used. Zero stores nothing.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let cache: memofn::Cache<u8, u8> = memofn::Cache::builder().tti(Duration::from_secs(1)).build();
+    /// assert_eq!(cache.parameters().tti, Some(Duration::from_secs(1)));
+    /// ```
+    pub fn tti(mut self, tti: Duration) -> Self {
+        self.tti = nanos(tti);
+        self
+    }
+
+    /// Shortens each `ttl` by a random share of up to this, so that entries stored together don't
+    /// expire together: 0.1 is 10 %. Clamped to `0.0..=1.0`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = memofn::Cache::<u8, u8>::builder().ttl(Duration::from_secs(60)).jitter(0.1);
+    /// assert_eq!(builder.build().parameters().jitter, 0.1);
+    /// ```
+    pub fn jitter(mut self, share: f64) -> Self {
+        self.jitter = if share.is_nan() {
+            0.0
+        } else {
+            share.clamp(0.0, 1.0)
+        };
+        self
+    }
+
+    /// Stores only what this holds for. Asked without a lock.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::builder().cache_if(|value: &u32| *value > 0).build();
+    /// cache.insert('a', 0);
+    /// assert!(cache.is_empty());
+    /// ```
+    pub fn cache_if(mut self, wanted: impl Fn(&V) -> bool + Send + Sync + 'static) -> Self {
+        self.cache_if = Some(Box::new(wanted));
+        self
+    }
+
+    /// Makes what is random, the policy `random` and `jitter`, repeatable.
+    ///
+    /// ```
+    /// use memofn::{Cache, Policy};
+    /// let left = |seed| {
+    ///     let cache = Cache::builder().policy(Policy::Random).capacity(5).seed(seed).build();
+    ///     (0..100).for_each(|key| drop(cache.insert(key, ())));
+    ///     (0..100).filter(|key| cache.contains_key(key)).collect::<Vec<_>>()
+    /// };
+    /// assert_eq!(left(7), left(7));
+    /// ```
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = Some(seed);
+        self
+    }
+
+    /// The cache.
+    ///
+    /// # Panics
+    /// When settings contradict each other: [`Policy::Unbounded`] with a bound, a `max_weight`
+    /// without a `weight`, [`Policy::Size`] without a `max_weight`.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::builder().capacity(10).build();
+    /// cache.insert(1, 'a');
+    /// ```
+    #[must_use]
+    pub fn build(self) -> Cache<K, V> {
+        let mut bounds = self.bounds;
+        let bounded = bounds.capacity.is_some() || bounds.max_weight.is_some();
+        let policy = match self.policy {
+            None if bounded => Policy::Lru,
+            None => Policy::Unbounded,
+            Some(policy) => policy,
+        };
+        if policy == Policy::Unbounded {
+            assert!(
+                !bounded,
+                "policy `unbounded` contradicts a bound: name another policy, or none"
+            );
+        } else if !bounded {
+            bounds.capacity = Some(DEFAULT_CAPACITY);
+        }
+        assert!(
+            bounds.max_weight.is_none() || self.weigher.is_some(),
+            "`max_weight` needs to know what an entry weighs: add `.weight(memofn::weight_of)` for bytes"
+        );
+        assert!(
+            policy != Policy::Size || bounds.max_weight.is_some(),
+            "policy `size` evicts by weight: it needs `max_weight`"
+        );
+        let lifetimes = Lifetimes {
+            ttl: self.ttl,
+            tti: self.tti,
+            jitter: self.jitter,
+        };
+        let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
+        let table = Table::new(policy, lifetimes, bounds, rng);
+        Cache {
+            keys: self.keys,
+            outcomes: self.outcomes,
+            weigher: self.weigher,
+            cache_if: self.cache_if,
+            max_weight: bounds.max_weight,
+            lifetimes,
+            touch: table.touch(),
+            recency: Recency::default(),
+            stats: Stats::default(),
+            open: (bounds.capacity != Some(0) && !lifetimes.is_zero()).into(),
+            table: Mutex::new(table),
+        }
+    }
+}
+
+impl<K, V> fmt::Debug for CacheBuilder<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CacheBuilder")
+            .field("policy", &self.policy)
+            .field("bounds", &self.bounds)
+            .finish_non_exhaustive()
+    }
+}

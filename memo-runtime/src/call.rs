@@ -1,0 +1,398 @@
+//! The path of a call: look up; on a miss compute without a lock, then store.
+//!
+//! User code (`Eq`, `Clone`, `Drop`, the weigher, the predicate, the body) runs between the locked
+//! sections, never in them. `Eq` can't decide under the lock whether a key came in meanwhile, so
+//! entries with the same full hash are taken along, compared without the lock, and remembered by
+//! their serial numbers; whoever then finds none that it hasn't compared goes on. Each further round
+//! needs a new entry with an equal hash; after [`ROUNDS`] of them the value is given and not stored.
+
+use crate::cache::Cache;
+use crate::clock::{self, Nanos};
+use crate::entry::Entry;
+use crate::flight::FlightId;
+use crate::table::{Departed, Room, Shared, Table};
+use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
+
+/// How often entries with the same hash may come in between.
+const ROUNDS: usize = 8;
+
+/// Serial numbers of the entries that were compared, and are other keys.
+pub(crate) type Compared = Vec<u64>;
+
+/// The entries with this hash that were not compared yet. Mostly none or one: no allocation.
+struct Candidates<K, V> {
+    first: Option<Shared<K, V>>,
+    more: Vec<Shared<K, V>>,
+}
+
+impl<K, V> Candidates<K, V> {
+    fn collect(table: &Table<K, V>, hash: u64, compared: &Compared) -> Self {
+        let mut new = table.with_hash(hash).filter_map(|(_, entry)| {
+            (!compared.contains(&entry.header.serial)).then(|| Arc::clone(entry))
+        });
+        Self {
+            first: new.next(),
+            more: new.collect(),
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+
+    /// The one with the key that is looked for. The others are noted.
+    fn find(self, compared: &mut Compared, mut is: impl FnMut(&K) -> bool) -> Option<Shared<K, V>> {
+        for entry in self.first.into_iter().chain(self.more) {
+            if is(&entry.key) {
+                return Some(entry);
+            }
+            compared.push(entry.header.serial);
+        }
+        None
+    }
+}
+
+/// A computation that is under way: it ends when this is dropped, and counts as a miss then.
+pub(crate) struct Miss<'c, K, V> {
+    cache: &'c Cache<K, V>,
+    hash: u64,
+    /// None where nothing is to be stored.
+    key: Option<K>,
+    flight: Option<FlightId>,
+    compared: Compared,
+    counts: bool,
+}
+
+impl<K, V> Drop for Miss<'_, K, V> {
+    fn drop(&mut self) {
+        if let Some(flight) = self.flight.take() {
+            self.cache.table.lock().flights.finish(flight);
+        }
+        if self.counts {
+            self.cache.stats.missed();
+        }
+    }
+}
+
+impl<'c, K, V> Miss<'c, K, V> {
+    fn begin(cache: &'c Cache<K, V>, hash: u64) -> Self {
+        Self {
+            cache,
+            hash,
+            key: None,
+            flight: None,
+            compared: Compared::new(),
+            counts: true,
+        }
+    }
+
+    /// Runs the body, and stores its result if it is to be stored.
+    ///
+    /// # Panics
+    /// When the body does, or user code that judges or copies the result.
+    pub(crate) fn run(mut self, body: impl FnOnce() -> V) -> V {
+        let started = Instant::now();
+        let value = body();
+        self.finish(started, &value);
+        value
+    }
+
+    /// After the body: what doesn't depend on it, so that it is compiled once per type.
+    fn finish(&mut self, started: Instant, value: &V) {
+        self.cache.stats.computed(started.elapsed());
+        if (self.cache.outcomes.failed)(value) {
+            self.cache.stats.failed();
+        }
+        if let Some(key) = self.key.take() {
+            if let Some(weight) = self.cache.judge(&key, value) {
+                let value = (self.cache.outcomes.copy)(value);
+                let entry = Entry::new(self.hash, weight, key, value);
+                let flight = self.flight.as_ref();
+                let compared = std::mem::take(&mut self.compared);
+                self.cache.publish(entry, flight, None, compared);
+            }
+        }
+    }
+}
+
+impl<K, V> Cache<K, V> {
+    /// The time, if anything in this cache depends on it.
+    pub(crate) fn time(&self) -> Nanos {
+        if self.lifetimes.limited() {
+            clock::now()
+        } else {
+            0
+        }
+    }
+
+    fn is_over(&self, entry: &Entry<K, V>, now: Nanos) -> bool {
+        self.lifetimes.limited() && self.lifetimes.is_over(&entry.header, now)
+    }
+
+    /// A call: a hit, counted and marked as used, or the miss that it begins. `to_stored` makes the
+    /// key owned.
+    #[inline]
+    pub(crate) fn look_up(
+        &self,
+        hash: impl FnOnce() -> u64,
+        is: impl FnMut(&K) -> bool,
+        to_stored: impl FnOnce() -> K,
+    ) -> Result<Shared<K, V>, Miss<'_, K, V>> {
+        if !self.stores() {
+            return Err(Miss::begin(self, 0));
+        }
+        let hash = hash();
+        match self.find_used(hash, is, |table| table.flights.begin(hash)) {
+            Ok(entry) => Ok(entry),
+            Err((flight, compared)) => {
+                let mut miss = Miss::begin(self, hash);
+                miss.flight = Some(flight);
+                miss.compared = compared;
+                miss.key = Some(to_stored());
+                Err(miss)
+            }
+        }
+    }
+
+    /// A look-up that counts, and begins nothing if it misses.
+    pub(crate) fn get_with(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
+        match self.find_used(hash, is, |_| ()) {
+            Ok(entry) => Some((self.outcomes.copy)(&entry.value)),
+            Err(_) => {
+                self.stats.missed();
+                None
+            }
+        }
+    }
+
+    /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs
+    /// under the lock that showed it.
+    fn find_used<T>(
+        &self,
+        hash: u64,
+        mut is: impl FnMut(&K) -> bool,
+        absent: impl FnOnce(&mut Table<K, V>) -> T,
+    ) -> Result<Shared<K, V>, (T, Compared)> {
+        let mut compared = Compared::new();
+        for round in 0.. {
+            let mut table = self.table.lock();
+            let found = Candidates::collect(&table, hash, &compared);
+            if found.is_empty() || round == ROUNDS {
+                let absent = absent(&mut table);
+                drop(table);
+                return Err((absent, compared));
+            }
+            drop(table);
+            if let Some(entry) = found.find(&mut compared, &mut is) {
+                let now = self.time();
+                if !self.is_over(&entry, now) {
+                    self.touch.apply(&entry.header.words, &self.recency);
+                    self.lifetimes.touch(&entry.header, now);
+                    self.stats.hit();
+                    return Ok(entry);
+                }
+                self.expire(&entry);
+            }
+        }
+        unreachable!("the rounds are counted")
+    }
+
+    /// Takes out an entry that a look-up met after its time.
+    #[cold]
+    fn expire(&self, entry: &Entry<K, V>) {
+        let header = &entry.header;
+        let gone = self.table.lock().take(header.hash, header.serial);
+        if gone.is_some() {
+            self.stats.expired();
+        }
+    }
+
+    /// The entry of a key, expired or not.
+    fn find(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<Shared<K, V>> {
+        let mut compared = Compared::new();
+        for _ in 0..ROUNDS {
+            let found = Candidates::collect(&self.table.lock(), hash, &compared);
+            if found.is_empty() {
+                return None;
+            }
+            if let Some(entry) = found.find(&mut compared, &mut is) {
+                return Some(entry);
+            }
+        }
+        None
+    }
+
+    /// A look-up that leaves no trace.
+    pub(crate) fn peek_with(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
+        let entry = self.find(hash, is)?;
+        let now = self.time();
+        (!self.is_over(&entry, now)).then(|| (self.outcomes.copy)(&entry.value))
+    }
+
+    /// Is there an entry for this key? Leaves no trace.
+    pub(crate) fn holds(&self, hash: u64, is: impl FnMut(&K) -> bool) -> bool {
+        let entry = self.find(hash, is);
+        entry.is_some_and(|entry| !self.is_over(&entry, self.time()))
+    }
+
+    /// Is this a value to store, and what does it weigh?
+    fn judge(&self, key: &K, value: &V) -> Option<u64> {
+        if !self.stores() || !(self.outcomes.storable)(value) {
+            return None;
+        }
+        if self.cache_if.as_ref().is_some_and(|wanted| !wanted(value)) {
+            return None;
+        }
+        let (Some(weigh), Some(max)) = (&self.weigher, self.max_weight) else {
+            return Some(0);
+        };
+        let weight = weigh(key, value);
+        (weight <= max).then_some(weight)
+    }
+
+    /// Stores an entry. With `replacing`, it takes the place of an entry with the same key, and no
+    /// computation of the key that is under way may store after it; without, an entry that came in
+    /// meanwhile stays. Gives back what was replaced.
+    fn publish(
+        &self,
+        entry: Shared<K, V>,
+        flight: Option<&FlightId>,
+        replacing: Option<Replacing>,
+        mut compared: Compared,
+    ) -> Option<Shared<K, V>> {
+        let hash = entry.header.hash;
+        let mut rounds = 0;
+        let mut replaced: Option<Shared<K, V>> = None;
+        let mut departed = Departed::new();
+        loop {
+            let found = {
+                let mut table = self.table.lock();
+                if flight.is_some_and(|flight| !table.flights.may_store(flight)) {
+                    return replaced;
+                }
+                let found = Candidates::collect(&table, hash, &compared);
+                if found.is_empty() || rounds == ROUNDS {
+                    if replacing.is_some() {
+                        table.flights.fence(hash);
+                    }
+                    if !found.is_empty() {
+                        return replaced;
+                    }
+                    let now = self.time();
+                    match table.make_room(entry.header.weight, now, &mut departed, &self.stats) {
+                        Room::Made => {
+                            let uses = replaced
+                                .as_ref()
+                                .map_or(0, |old| old.header.words.count.load(Relaxed));
+                            let (recency, stats) = (&self.recency, &self.stats);
+                            table.store(entry, uses, now, recency, &mut departed, stats);
+                            return replaced;
+                        }
+                        Room::Never => return replaced,
+                        Room::DropFirst => {}
+                    }
+                }
+                found
+            };
+            departed.clear();
+            rounds += usize::from(!found.is_empty());
+            let ops = &self.keys;
+            if let Some(old) = found.find(&mut compared, |stored| ops.same(&entry.key, stored)) {
+                let over = self.is_over(&old, self.time());
+                if replacing.is_none() && !over {
+                    return None;
+                }
+                let gone = self.table.lock().take(hash, old.header.serial);
+                if let Some(old) = gone {
+                    if over {
+                        self.stats.expired();
+                    } else {
+                        replaced = Some(old);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stores a value under a key; gives back the one it replaced. What is not to be stored is not,
+    /// and the old value leaves all the same.
+    pub(crate) fn put(&self, hash: u64, key: K, value: V) -> Option<V> {
+        if !self.stores() {
+            return None;
+        }
+        let Some(weight) = self.judge(&key, &value) else {
+            return self.remove_with(hash, |stored| self.keys.same(&key, stored));
+        };
+        let entry = Entry::new(hash, weight, key, value);
+        let old = self.publish(entry, None, Some(Replacing), Compared::new());
+        old.map(|old| (self.outcomes.copy)(&old.value))
+    }
+
+    /// Forgets a key; gives back its value.
+    pub(crate) fn remove_with(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<V> {
+        let mut gone = None;
+        for _ in 0..ROUNDS {
+            let found = self.find(hash, &mut is);
+            let mut table = self.table.lock();
+            table.flights.fence(hash);
+            let Some(entry) = found else { break };
+            gone = table.take(hash, entry.header.serial);
+            if gone.is_some() {
+                break;
+            }
+        }
+        let entry = gone?;
+        if self.is_over(&entry, self.time()) {
+            self.stats.expired();
+            return None;
+        }
+        Some((self.outcomes.copy)(&entry.value))
+    }
+
+    /// Begins to compute a key again, whether it is stored or not: computations under way may not
+    /// store any more, and this one only if nothing else comes between.
+    pub(crate) fn begin_refresh(&self, hash: u64, key: impl FnOnce() -> K) -> Refresh<'_, K, V> {
+        let mut miss = Miss::begin(self, hash);
+        miss.counts = false;
+        if self.stores() {
+            let mut table = self.table.lock();
+            table.flights.fence(hash);
+            miss.flight = Some(table.flights.begin(hash));
+            drop(table);
+            miss.key = Some(key());
+        }
+        Refresh(miss)
+    }
+}
+
+/// The entry takes the place of an older one.
+#[derive(Clone, Copy)]
+struct Replacing;
+
+/// A computation whose result replaces what is stored.
+pub(crate) struct Refresh<'c, K, V>(Miss<'c, K, V>);
+
+impl<K, V> Refresh<'_, K, V> {
+    /// Runs the body, and replaces the stored result if the new one is to be stored.
+    ///
+    /// # Panics
+    /// When the body does, or user code that judges or copies the result.
+    pub(crate) fn run(mut self, body: impl FnOnce() -> V) -> V {
+        let value = body();
+        let Self(miss) = &mut self;
+        if let Some(key) = miss.key.take() {
+            if let Some(weight) = miss.cache.judge(&key, &value) {
+                let stored = (miss.cache.outcomes.copy)(&value);
+                let entry = Entry::new(miss.hash, weight, key, stored);
+                let flight = miss.flight.as_ref();
+                drop(
+                    miss.cache
+                        .publish(entry, flight, Some(Replacing), Compared::new()),
+                );
+            }
+        }
+        value
+    }
+}

@@ -1,0 +1,104 @@
+//! The computations under way in one cache, and the fences that keep a late result out: what began
+//! before `clear`, `remove`, `insert` or `refresh` is not stored after it.
+//!
+//! Fences go by the hash: the key itself can't be compared under the lock. A computation of another
+//! key with the same 64 bits loses its store too, never its result.
+
+/// Stands for a computation until it is finished.
+#[derive(Debug)]
+pub(crate) struct FlightId(usize);
+
+#[derive(Clone, Copy)]
+enum Flight {
+    /// Free, and the next free one.
+    Vacant(usize),
+    Underway {
+        hash: u64,
+        fenced: bool,
+    },
+}
+
+const NONE: usize = usize::MAX;
+
+pub(crate) struct Flights {
+    slots: Vec<Flight>,
+    vacant: usize,
+}
+
+impl Flights {
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            vacant: NONE,
+        }
+    }
+
+    /// A computation begins. O(1).
+    pub(crate) fn begin(&mut self, hash: u64) -> FlightId {
+        let flight = Flight::Underway {
+            hash,
+            fenced: false,
+        };
+        if let Some(Flight::Vacant(next)) = self.slots.get(self.vacant).copied() {
+            let id = std::mem::replace(&mut self.vacant, next);
+            self.slots[id] = flight;
+            FlightId(id)
+        } else {
+            self.slots.push(flight);
+            FlightId(self.slots.len() - 1)
+        }
+    }
+
+    /// May the result still be stored?
+    pub(crate) fn may_store(&self, flight: &FlightId) -> bool {
+        matches!(self.slots[flight.0], Flight::Underway { fenced: false, .. })
+    }
+
+    /// A computation has ended, whatever came of it. O(1).
+    pub(crate) fn finish(&mut self, flight: FlightId) {
+        self.slots[flight.0] = Flight::Vacant(self.vacant);
+        self.vacant = flight.0;
+    }
+
+    /// No computation of this hash that is under way may store. O(computations under way).
+    pub(crate) fn fence(&mut self, hash: u64) {
+        self.fence_if(|other| other == hash);
+    }
+
+    /// No computation that is under way may store.
+    pub(crate) fn fence_all(&mut self) {
+        self.fence_if(|_| true);
+    }
+
+    fn fence_if(&mut self, concerned: impl Fn(u64) -> bool) {
+        for flight in &mut self.slots {
+            if let Flight::Underway { hash, fenced } = flight {
+                *fenced |= concerned(*hash);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fence_stops_what_is_under_way_and_nothing_else() {
+        let mut flights = Flights::new();
+        let (first, other) = (flights.begin(1), flights.begin(2));
+        flights.fence(1);
+        assert!(!flights.may_store(&first));
+        assert!(flights.may_store(&other));
+        let later = flights.begin(1);
+        assert!(flights.may_store(&later));
+        flights.finish(first);
+        let reused = flights.begin(1);
+        assert!(flights.may_store(&reused));
+        assert_eq!(flights.slots.len(), 3);
+        flights.fence_all();
+        for flight in [other, later, reused] {
+            assert!(!flights.may_store(&flight));
+        }
+    }
+}

@@ -1,0 +1,54 @@
+//! The caches behind [`memofn`](https://docs.rs/memofn): policies, expiry, statistics, and the calls
+//! that `#[memoize]` expands to. Use it through that crate, which re-exports all of it.
+//!
+//! `ARCHITECTURE.md` in the repository says how the parts fit together.
+
+mod anchor;
+mod builder;
+mod cache;
+mod call;
+mod clock;
+mod entry;
+mod expiry;
+mod flight;
+mod index;
+mod info;
+mod instance;
+mod key;
+mod lazy;
+mod memo;
+mod ops;
+mod outcome;
+mod pick;
+mod policy;
+mod queue;
+mod recency;
+mod registry;
+mod rng;
+mod stats;
+mod table;
+#[cfg(feature = "test-util")]
+pub mod testing;
+mod weight;
+
+pub use builder::{CacheBuilder, DefaultHasher};
+pub use cache::Cache;
+pub use info::{CacheInfo, CacheParameters};
+pub use policy::{Policy, UnknownPolicy};
+pub use registry::{CacheHandle, caches};
+pub use weight::{Weight, weight_of};
+
+/// What the expansion of `#[memoize]` is made of. Not for use by hand: it changes without notice.
+#[doc(hidden)]
+pub mod private {
+    pub use crate::anchor::{Anchor, Link, linked};
+    pub use crate::builder::DefaultHasher;
+    pub use crate::cache::Cache;
+    pub use crate::info::{CacheInfo, CacheParameters};
+    pub use crate::instance::{Instance, Instances};
+    pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Seq};
+    pub use crate::memo::{Computation, Config, Memo, Recomputation, never};
+    pub use crate::pick::*;
+    pub use crate::policy::Policy;
+    pub use crate::weight::{Items, Pairs, beyond, entry_weight};
+}

@@ -1,0 +1,195 @@
+//! The cache of one memoized function: a static that makes its cache at first use, and the calls
+//! that the expansion of `#[memoize]` consists of.
+
+use crate::builder::CacheBuilder;
+use crate::cache::Cache;
+use crate::call::{Miss, Refresh};
+use crate::info::{CacheInfo, CacheParameters};
+use crate::key::Key;
+use crate::lazy::Lazy;
+use crate::ops::{Hashed, hash_one};
+use crate::outcome::{Outcome, Outcomes};
+use crate::registry::{Listed, register};
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+/// What a function's cache is made of: the values of the attribute's options.
+pub struct Config<K, V, S> {
+    builder: CacheBuilder<K, V>,
+    hasher: Arc<S>,
+}
+
+impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> Config<K, V, S> {
+    /// `_key` is never called: it says by its type how keys hash and compare. `options` sets what
+    /// the attribute sets.
+    #[inline]
+    pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(
+        _key: impl FnOnce() -> A,
+        _outcome: O,
+        options: impl FnOnce(CacheBuilder<K, V>) -> CacheBuilder<K, V>,
+    ) -> Self {
+        let hasher = Arc::new(S::default());
+        let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
+        let builder = options(CacheBuilder::with(keys, Outcomes::of::<O>()));
+        Self { builder, hasher }
+    }
+}
+
+/// An argument in code that is compiled for its type only.
+pub fn never<T>() -> T {
+    unreachable!("only the type of this code is used")
+}
+
+/// The cache of a memoized function.
+pub struct Memo<K: 'static, V: 'static, S: 'static> {
+    name: &'static str,
+    config: fn() -> Config<K, V, S>,
+    live: Lazy<Live<K, V, S>>,
+}
+
+struct Live<K, V, S> {
+    cache: Cache<K, V>,
+    hasher: Arc<S>,
+}
+
+impl<K, V, S> Memo<K, V, S> {
+    /// No cache yet; `config` is asked at first use.
+    #[must_use]
+    pub const fn new(name: &'static str, config: fn() -> Config<K, V, S>) -> Self {
+        let live = Lazy::new();
+        Self { name, config, live }
+    }
+}
+
+impl<K, V, S> Memo<K, V, S>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    S: BuildHasher + Send + Sync + 'static,
+{
+    /// None while the options are being evaluated by this very thread.
+    #[inline]
+    fn live(&'static self) -> Option<&'static Live<K, V, S>> {
+        self.live.get_or_make(|| {
+            let Config { builder, hasher } = (self.config)();
+            register(self);
+            let cache = builder.build();
+            Live { cache, hasher }
+        })
+    }
+
+    /// The cache itself.
+    ///
+    /// # Panics
+    /// When an expression among the options asks for the cache that it is to configure.
+    #[must_use]
+    pub fn cache(&'static self) -> &'static Cache<K, V> {
+        match self.live() {
+            Some(live) => &live.cache,
+            None => panic!("the options of `{}` depend on its own cache", self.name),
+        }
+    }
+
+    /// A call: the stored result, or the computation that is to be run.
+    ///
+    /// # Errors
+    /// The computation, if nothing is stored.
+    #[inline]
+    pub fn look_up<A: Key<Owned = K>, O: Outcome<V>>(
+        &'static self,
+        key: &A,
+        _outcome: O,
+    ) -> Result<V, Computation<K, V>> {
+        let Some(live) = self.live() else {
+            return Err(Computation(None));
+        };
+        let hash = || hash_one(&*live.hasher, key);
+        let found = live
+            .cache
+            .look_up(hash, |stored| key.is(stored), || key.to_stored());
+        match found {
+            Ok(entry) => Ok(O::copy(&entry.value)),
+            Err(miss) => Err(Computation(Some(miss))),
+        }
+    }
+
+    /// A look-up that leaves no trace.
+    pub fn get<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
+        let live = self.live()?;
+        let hash = hash_one(&*live.hasher, key);
+        live.cache.peek_with(hash, |stored| key.is(stored))
+    }
+
+    /// Stores a value; gives back the one it replaces.
+    pub fn insert<A: Key<Owned = K>>(&'static self, key: &A, value: V) -> Option<V> {
+        let live = self.live()?;
+        let hash = hash_one(&*live.hasher, key);
+        live.cache.put(hash, key.to_stored(), value)
+    }
+
+    /// Forgets a key; gives back its value.
+    pub fn remove<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
+        let live = self.live()?;
+        let hash = hash_one(&*live.hasher, key);
+        live.cache.remove_with(hash, |stored| key.is(stored))
+    }
+
+    /// A computation whose result replaces what is stored.
+    pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Recomputation<K, V> {
+        let refresh = self.live().map(|live| {
+            let hash = hash_one(&*live.hasher, key);
+            live.cache.begin_refresh(hash, || key.to_stored())
+        });
+        Recomputation(refresh)
+    }
+}
+
+impl<K, V, S> Listed for Memo<K, V, S>
+where
+    K: Send + Sync + 'static,
+    V: Send + Sync + 'static,
+    S: BuildHasher + Send + Sync + 'static,
+{
+    fn name(&self) -> &str {
+        self.name
+    }
+    fn info(&'static self) -> CacheInfo {
+        self.cache().info()
+    }
+    fn parameters(&'static self) -> CacheParameters {
+        self.cache().parameters()
+    }
+    fn clear(&'static self) {
+        self.cache().clear();
+    }
+}
+
+/// A call that has to run the body.
+#[must_use = "the body is to be run"]
+pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V>>);
+
+impl<K, V> Computation<K, V> {
+    /// Runs the body, and stores its result if it is to be stored.
+    #[inline]
+    pub fn run(self, body: impl FnOnce() -> V) -> V {
+        match self.0 {
+            Some(miss) => miss.run(body),
+            None => body(),
+        }
+    }
+}
+
+/// A refresh that has to run the body.
+#[must_use = "the body is to be run"]
+pub struct Recomputation<K: 'static, V: 'static>(Option<Refresh<'static, K, V>>);
+
+impl<K, V> Recomputation<K, V> {
+    /// Runs the body; its result replaces what is stored, if it is to be stored.
+    #[inline]
+    pub fn run(self, body: impl FnOnce() -> V) -> V {
+        match self.0 {
+            Some(refresh) => refresh.run(body),
+            None => body(),
+        }
+    }
+}

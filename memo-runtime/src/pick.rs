@@ -1,0 +1,293 @@
+//! What a leaf of a key and the type of a result are, found out by the compiler where the function
+//! is defined: method look-up tries the impl for `&&&Probe` first, then the one for `&&Probe`, and
+//! so on, and takes the first whose bounds hold. The last one always applies and has its bound on
+//! the method, so that what fits nowhere gets one error, in our words.
+//!
+//! Each family is imported as `_` by the expansion and called on as many `&` as it has levels.
+
+use crate::key::{Bits, Bitwise, Given, Key, Leaf};
+use crate::outcome::{OkAndErr, OnlyOk, Plain};
+use crate::weight::Weight;
+use std::hash::Hash;
+use std::marker::PhantomData;
+
+/// Can be part of a key.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of the key of a memoized function",
+    label = "not `Hash + Eq + Clone`",
+    note = "derive `Hash`, `Eq` and `Clone` for it; or name what identifies it: `key = …`; or, if the result doesn't depend on it, leave it out: `skip(…)`"
+)]
+pub trait CacheKey {}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + Hash + Eq + ToOwned> CacheKey for T {}
+
+/// Has a form that a cache can keep.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be part of the key of a memoized function",
+    label = "not `Hash + Eq + Clone`",
+    note = "derive `Hash`, `Eq` and `Clone` for it; or name what identifies it: `key = …`; or, if the result doesn't depend on it, leave it out: `skip(…)`"
+)]
+pub trait OwnedKey {
+    /// The form.
+    type Owned;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: ?Sized + ToOwned> OwnedKey for T {
+    type Owned = T::Owned;
+}
+
+/// Can be stored.
+#[diagnostic::on_unimplemented(
+    message = "a memoized function can't store `{Self}`",
+    label = "not `Clone`: every caller gets a copy of the stored value",
+    note = "derive `Clone` for it, or return `std::sync::Arc<…>`, whose clones are free"
+)]
+pub trait CacheValue {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> CacheValue for T {}
+
+/// Is a `Result` that can be stored whole.
+#[diagnostic::on_unimplemented(
+    message = "`cache_err` can't store `{Self}`",
+    label = "not a `Result` whose value and error are both `Clone`",
+    note = "leave `cache_err` out, or return a `Result` whose error is `Clone`, such as `Result<T, std::sync::Arc<E>>`"
+)]
+pub trait CacheResult {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone, E: Clone> CacheResult for Result<T, E> {}
+
+/// Can be shared between threads.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be kept in a cache that all threads share",
+    label = "not `Send + Sync + 'static`",
+    note = "a memoized function's keys and values are shared between threads: use `Arc` in place of `Rc`, `Mutex` or an atomic in place of `RefCell` and `Cell`, `Box<dyn Error + Send + Sync>` in place of `Box<dyn Error>`"
+)]
+pub trait Shareable {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send + Sync + 'static> Shareable for T {}
+
+/// Asks whether keys and values may be shared.
+pub const fn shareable<T: Shareable>() {}
+
+/// A leaf of a key.
+#[derive(Debug)]
+pub struct KeyProbe<'a, T: ?Sized>(pub &'a T);
+
+/// Level 3: by `Hash + Eq`.
+pub trait KeyByEq<'a, T: ?Sized> {
+    /// The leaf.
+    fn __memofn_view(&self) -> Leaf<'a, T>;
+}
+
+impl<'a, T: ?Sized + Hash + Eq + ToOwned> KeyByEq<'a, T> for &&KeyProbe<'a, T> {
+    #[inline]
+    fn __memofn_view(&self) -> Leaf<'a, T> {
+        Leaf(self.0)
+    }
+}
+
+/// Level 2: by bits.
+pub trait KeyByBits<'a, T: ?Sized> {
+    /// The leaf.
+    fn __memofn_view(&self) -> Bits<'a, T>;
+}
+
+impl<'a, T: ?Sized + Bitwise> KeyByBits<'a, T> for &KeyProbe<'a, T> {
+    #[inline]
+    fn __memofn_view(&self) -> Bits<'a, T> {
+        Bits(self.0)
+    }
+}
+
+/// Level 1: not at all.
+pub trait NoKey<'a, T: ?Sized> {
+    /// The error.
+    fn __memofn_view(&self) -> Leaf<'a, T>
+    where
+        T: CacheKey;
+}
+
+impl<'a, T: ?Sized> NoKey<'a, T> for KeyProbe<'a, T> {
+    fn __memofn_view(&self) -> Leaf<'a, T>
+    where
+        T: CacheKey,
+    {
+        Leaf(self.0)
+    }
+}
+
+/// The value of `key = expr`.
+#[derive(Debug)]
+pub struct GivenProbe<K>(PhantomData<fn(K)>);
+
+impl<K> GivenProbe<K> {
+    /// A probe for the type of this key.
+    pub fn new(_: &K) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// How a given key is compared.
+#[derive(Debug)]
+pub struct How<A>(PhantomData<fn(A)>);
+
+impl<A: Key> How<A> {
+    /// The key.
+    #[inline]
+    pub fn with(self, key: A::Owned) -> Given<A, A::Owned> {
+        Given::new(key)
+    }
+}
+
+/// Level 3: by `Hash + Eq`.
+pub trait GivenByEq<K: 'static> {
+    /// How.
+    fn __memofn_how(&self) -> How<Leaf<'static, K>>;
+}
+
+impl<K: Hash + Eq + Clone + 'static> GivenByEq<K> for &&GivenProbe<K> {
+    fn __memofn_how(&self) -> How<Leaf<'static, K>> {
+        How(PhantomData)
+    }
+}
+
+/// Level 2: by bits.
+pub trait GivenByBits<K: 'static> {
+    /// How.
+    fn __memofn_how(&self) -> How<Bits<'static, K>>;
+}
+
+impl<K: Bitwise + 'static> GivenByBits<K> for &GivenProbe<K> {
+    fn __memofn_how(&self) -> How<Bits<'static, K>> {
+        How(PhantomData)
+    }
+}
+
+/// Level 1: not at all.
+pub trait NotGiven<K: 'static> {
+    /// The error.
+    fn __memofn_how(&self) -> How<Leaf<'static, K>>
+    where
+        K: CacheKey;
+}
+
+impl<K: 'static> NotGiven<K> for GivenProbe<K> {
+    fn __memofn_how(&self) -> How<Leaf<'static, K>>
+    where
+        K: CacheKey,
+    {
+        How(PhantomData)
+    }
+}
+
+/// The type of a result.
+#[derive(Debug)]
+pub struct OutcomeProbe<V>(PhantomData<fn(V)>);
+
+impl<V> OutcomeProbe<V> {
+    /// The probe of a type.
+    pub const NEW: Self = Self(PhantomData);
+}
+
+/// Level 3: a `Result`.
+pub trait ResultOutcome<V> {
+    /// What to do with it.
+    fn __memofn_outcome(&self) -> OnlyOk;
+}
+
+impl<T: Clone, E> ResultOutcome<Result<T, E>> for &&OutcomeProbe<Result<T, E>> {
+    fn __memofn_outcome(&self) -> OnlyOk {
+        OnlyOk
+    }
+}
+
+/// Level 2: any value.
+pub trait PlainOutcome<V> {
+    /// What to do with it.
+    fn __memofn_outcome(&self) -> Plain;
+}
+
+impl<V: Clone> PlainOutcome<V> for &OutcomeProbe<V> {
+    fn __memofn_outcome(&self) -> Plain {
+        Plain
+    }
+}
+
+/// Level 1: not to be stored.
+pub trait NoOutcome<V> {
+    /// The error.
+    fn __memofn_outcome(&self) -> Plain
+    where
+        V: CacheValue;
+}
+
+impl<V> NoOutcome<V> for OutcomeProbe<V> {
+    fn __memofn_outcome(&self) -> Plain
+    where
+        V: CacheValue,
+    {
+        Plain
+    }
+}
+
+/// With `cache_err`, level 2: a `Result` that is stored whole.
+pub trait WholeResultOutcome<V> {
+    /// What to do with it.
+    fn __memofn_whole_outcome(&self) -> OkAndErr;
+}
+
+impl<T: Clone, E: Clone> WholeResultOutcome<Result<T, E>> for &OutcomeProbe<Result<T, E>> {
+    fn __memofn_whole_outcome(&self) -> OkAndErr {
+        OkAndErr
+    }
+}
+
+/// With `cache_err`, level 1: not such a `Result`.
+pub trait NoWholeOutcome<V> {
+    /// The error.
+    fn __memofn_whole_outcome(&self) -> Plain
+    where
+        V: CacheResult;
+}
+
+impl<V> NoWholeOutcome<V> for OutcomeProbe<V> {
+    fn __memofn_whole_outcome(&self) -> Plain
+    where
+        V: CacheResult,
+    {
+        Plain
+    }
+}
+
+/// A leaf of what is weighed.
+#[derive(Debug)]
+pub struct WeightProbe<'a, T: ?Sized>(pub &'a T);
+
+/// Level 2: knows its weight.
+pub trait KnownWeight {
+    /// Bytes.
+    fn __memofn_weigh(&self) -> u64;
+}
+
+impl<T: ?Sized + Weight> KnownWeight for &WeightProbe<'_, T> {
+    fn __memofn_weigh(&self) -> u64 {
+        self.0.weight()
+    }
+}
+
+/// Level 1: counts its `size_of`.
+pub trait SizeAsWeight {
+    /// Bytes.
+    fn __memofn_weigh(&self) -> u64;
+}
+
+impl<T: ?Sized> SizeAsWeight for WeightProbe<'_, T> {
+    fn __memofn_weigh(&self) -> u64 {
+        size_of_val(self.0) as u64
+    }
+}

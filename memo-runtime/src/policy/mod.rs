@@ -1,0 +1,152 @@
+//! Which entry leaves when the cache is full.
+//!
+//! A policy is told of stores and departures under the cache's lock; of hits it learns only through
+//! the words of the entries ([`Touch`] says what a hit writes there). Expiry and weight are no
+//! business of a policy: they compose with each.
+//!
+//! To add one: a file beside these with its source in the header, a variant of [`Policy`], and its
+//! line in `Policy::start`; the attribute's list of names is in `memo-macros/src/args.rs`.
+
+mod fifo;
+mod lfu;
+mod lru;
+mod ordered;
+mod random;
+mod size;
+mod unbounded;
+
+use crate::entry::{Entries, EntryId, Touch};
+use crate::rng::Rng;
+use std::fmt;
+use std::str::FromStr;
+
+/// The rule of one cache.
+pub(crate) trait Evict: Send {
+    /// What a hit has to write for this policy. Asked once.
+    fn touch(&self) -> Touch {
+        Touch::Nothing
+    }
+    /// An entry was stored.
+    fn admit(&mut self, id: EntryId, entries: &dyn Entries);
+    /// Chooses the entry that is to leave. `None` if it knows of no entry.
+    fn victim(&mut self, entries: &dyn Entries) -> Option<EntryId>;
+    /// An entry has left, chosen or not; its slot is empty by now.
+    fn forget(&mut self, id: EntryId, entries: &dyn Entries);
+}
+
+/// Which entry leaves when the cache is full.
+///
+/// ```
+/// use memofn::{Cache, Policy};
+///
+/// let cache = Cache::builder().policy(Policy::Fifo).capacity(2).build();
+/// for key in [1, 2, 1, 3] {
+///     cache.get_or_insert_with(&key, || key * 10);
+/// }
+/// assert_eq!(cache.get(&1), None); // the first in is the first out, used or not
+/// assert_eq!("lru".parse(), Ok(Policy::Lru));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Policy {
+    /// Nothing ever leaves to make room: `functools.cache`.
+    Unbounded,
+    /// The least recently used one, as `functools.lru_cache`. Amortised O(log n) a miss.
+    Lru,
+    /// The least frequently used one, among those the least recently used. Amortised O(log n) a miss.
+    Lfu,
+    /// The one stored first. O(1).
+    Fifo,
+    /// Any, each with the same chance. O(1).
+    Random,
+    /// The heaviest one, among those the one stored first. Amortised O(log n) a miss.
+    Size,
+}
+
+impl Policy {
+    const ALL: [Policy; 6] = [
+        Policy::Unbounded,
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Size,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Policy::Unbounded => "unbounded",
+            Policy::Lru => "lru",
+            Policy::Lfu => "lfu",
+            Policy::Fifo => "fifo",
+            Policy::Random => "random",
+            Policy::Size => "size",
+        }
+    }
+
+    /// A rule of this kind for an empty cache.
+    pub(crate) fn start(self, rng: Rng) -> Box<dyn Evict> {
+        match self {
+            Policy::Unbounded => Box::new(unbounded::Unbounded),
+            Policy::Lru => Box::new(lru::lru()),
+            Policy::Lfu => Box::new(lfu::lfu()),
+            Policy::Fifo => Box::new(fifo::fifo()),
+            Policy::Random => Box::new(random::Random::new(rng)),
+            Policy::Size => Box::new(size::size()),
+        }
+    }
+}
+
+/// The name as the attribute spells it.
+impl fmt::Display for Policy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+/// Comparison with the name as the attribute spells it.
+impl PartialEq<str> for Policy {
+    fn eq(&self, name: &str) -> bool {
+        self.name() == name
+    }
+}
+
+/// Comparison with the name as the attribute spells it.
+impl PartialEq<&str> for Policy {
+    fn eq(&self, name: &&str) -> bool {
+        self.name() == *name
+    }
+}
+
+/// From the name as the attribute spells it.
+impl FromStr for Policy {
+    type Err = UnknownPolicy;
+
+    fn from_str(name: &str) -> Result<Self, UnknownPolicy> {
+        let found = Self::ALL.into_iter().find(|policy| policy.name() == name);
+        found.ok_or_else(|| UnknownPolicy { name: name.into() })
+    }
+}
+
+/// There is no policy of this name.
+///
+/// ```
+/// let error = "lru2".parse::<memofn::Policy>().unwrap_err();
+/// assert!(error.to_string().starts_with("no policy `lru2`"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownPolicy {
+    name: String,
+}
+
+impl fmt::Display for UnknownPolicy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "no policy `{}`; there are", self.name)?;
+        for (index, policy) in Policy::ALL.into_iter().enumerate() {
+            write!(f, "{} {policy}", if index == 0 { "" } else { "," })?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for UnknownPolicy {}

@@ -1,0 +1,99 @@
+//! All caches of memoized functions that were used so far.
+
+use crate::info::{CacheInfo, CacheParameters};
+use parking_lot::Mutex;
+use std::fmt;
+
+/// A cache of whatever type.
+pub(crate) trait Listed: Sync {
+    fn name(&self) -> &str;
+    fn info(&'static self) -> CacheInfo;
+    fn parameters(&'static self) -> CacheParameters;
+    fn clear(&'static self);
+}
+
+static ALL: Mutex<Vec<&'static dyn Listed>> = Mutex::new(Vec::new());
+
+pub(crate) fn register(cache: &'static dyn Listed) {
+    ALL.lock().push(cache);
+}
+
+/// The caches of all memoized functions used so far, sorted by name.
+///
+/// ```
+/// use memofn::memoize;
+///
+/// #[memoize(name = "squares")]
+/// fn square(n: u64) -> u64 {
+///     n * n
+/// }
+///
+/// square(4);
+/// for cache in memofn::caches() {
+///     println!("{} {}", cache.name(), cache.info());
+///     cache.clear();
+/// }
+/// assert!(memofn::caches().iter().any(|cache| cache.name() == "squares"));
+/// ```
+#[must_use]
+pub fn caches() -> Vec<CacheHandle> {
+    let all = ALL.lock().clone();
+    let mut handles: Vec<CacheHandle> = all.into_iter().map(CacheHandle).collect();
+    handles.sort_by(|a, b| a.name().cmp(b.name()));
+    handles
+}
+
+/// The cache of a memoized function, without its types. See [`caches`].
+///
+/// ```
+/// use memofn::memoize;
+///
+/// #[memoize(name = "doubles")]
+/// fn double(n: u64) -> u64 {
+///     2 * n
+/// }
+///
+/// double(4);
+/// let caches = memofn::caches();
+/// let doubles = caches.iter().find(|cache| cache.name() == "doubles").unwrap();
+/// assert_eq!(doubles.info().misses, 1);
+/// assert_eq!(doubles.parameters().capacity, None);
+/// doubles.clear();
+/// assert_eq!(double_cache_info().len, 0);
+/// ```
+#[derive(Clone, Copy)]
+pub struct CacheHandle(&'static dyn Listed);
+
+impl CacheHandle {
+    /// `name`, or else `module::function`.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.0.name()
+    }
+
+    /// Its statistics.
+    #[must_use]
+    pub fn info(&self) -> CacheInfo {
+        self.0.info()
+    }
+
+    /// Its settings.
+    #[must_use]
+    pub fn parameters(&self) -> CacheParameters {
+        self.0.parameters()
+    }
+
+    /// Empties it and zeroes its statistics.
+    pub fn clear(&self) {
+        self.0.clear();
+    }
+}
+
+impl fmt::Debug for CacheHandle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CacheHandle")
+            .field("name", &self.name())
+            .field("info", &self.info())
+            .finish()
+    }
+}

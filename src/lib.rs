@@ -1,0 +1,14 @@
+#![doc = include_str!("../README.md")]
+
+pub use memo_macros::memoize;
+#[cfg(feature = "test-util")]
+pub use memo_runtime::testing;
+pub use memo_runtime::{
+    Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, DefaultHasher, Policy,
+    UnknownPolicy, Weight, caches, weight_of,
+};
+
+#[doc(hidden)]
+pub mod __private {
+    pub use memo_runtime::private::*;
+}
