@@ -2,6 +2,8 @@
 //! is a function of its own and says the reason and the remedy at the token that breaks it; a token
 //! gets one message, the one that names its cause.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens as _;
 use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
 use crate::args::{Options, PolicyName};
@@ -74,14 +76,24 @@ fn idle_options(options: &Options, errors: &mut Errors) {
             );
         }
     }
-    if let Some(skip) = &options.skip {
-        if options.is_given("key") {
-            errors.push(
-                &skip.name,
-                "`skip` leaves arguments out of the key, and `key = ...` takes the place of all of them: leave `skip` out",
-            );
+    if let (Some(skip), Some(key)) = (&options.skip, &options.key) {
+        for name in &skip.value {
+            if mentions(key.value.to_token_stream(), name) {
+                errors.push(
+                    name,
+                    format!("`{name}` can't be part of `key` and be skipped: the helpers that look a key up don't take it; leave it out of `skip`"),
+                );
+            }
         }
     }
+}
+
+fn mentions(tokens: TokenStream, name: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(word) => word == *name,
+        TokenTree::Group(group) => mentions(group.stream(), name),
+        _ => false,
+    })
 }
 
 fn qualifiers(function: &Function, errors: &mut Errors) {

@@ -39,7 +39,8 @@ pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
     }
 }
 
-/// An expression for the `Config`, inferred from its context where types have no names.
+/// An expression for the `Config`. Its types are written out as far as they have names: the leaves of
+/// a default weight have to know theirs.
 pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let rt = &expansion.rt;
     let (key, outcome) = (expansion.keys.of_nothing(), expansion.outcome());
@@ -47,11 +48,11 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let value = &expansion.function.output;
     let at = hygienic(value.span());
     let shareable_value = quote_spanned!(at=> #rt::shareable::<#value>(););
-    let site = Span::mixed_site();
-    quote_spanned! {site=>
+    let (stored, hasher) = (expansion.keys.owned(), hasher(expansion));
+    quote_spanned! {Span::mixed_site()=>
         #shareable
         #shareable_value
-        #rt::Config::new(|| #key, #outcome, |builder| #builder)
+        #rt::Config::<#stored, #value, #hasher>::new(|| #key, #outcome, |builder| #builder)
     }
 }
 

@@ -35,7 +35,7 @@ pub(crate) fn view(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStr
             quote_spanned!(at=> (#(#parts,)*))
         }
         (Shape::Parts(parts), written) if !parts.is_empty() => {
-            let sequence = !types::last_name(ty).is_some_and(|name| name == "Option");
+            let sequence = types::last_name(ty).is_none_or(|name| name != "Option");
             if sequence && matches!(types::shape(parts[0]), Shape::Leaf) {
                 // The whole sequence is a leaf: hashed and compared in one go.
                 return leaf(rt, ty, place);

@@ -36,9 +36,15 @@ pub(crate) fn weigh(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenSt
         "Rc",
     ];
     if let Some(inner) = types::generics(ty, &one).next() {
-        if !matches!(types::strip(inner), Type::TraitObject(_))
-            && !types::last_name(inner).is_some_and(|name| name == "str")
-        {
+        // What has no size is a leaf, `Box<str>` or `Arc<dyn Any>`; slices the runtime knows.
+        let unsized_std = ["str", "Path", "OsStr", "CStr"];
+        let leaf = matches!(types::strip(inner), Type::TraitObject(_))
+            || types::last_name(inner)
+                .is_some_and(|name| unsized_std.iter().any(|unsized_std| name == unsized_std));
+        if let Type::Slice(slice) = types::strip(inner) {
+            return items(rt, &slice.elem, place);
+        }
+        if !leaf {
             return items(rt, inner, place);
         }
     }

@@ -110,7 +110,6 @@ where
     /// let cache = Cache::builder().policy(Policy::Lfu).capacity(100).build();
     /// cache.insert(1, 'a');
     /// ```
-    #[must_use]
     pub fn builder() -> CacheBuilder<K, V> {
         CacheBuilder::new()
     }
@@ -128,8 +127,8 @@ impl<K, V> Cache<K, V> {
     /// ```
     #[must_use]
     pub fn get(&self, key: &K) -> Option<V> {
-        let (ops, hash) = (&self.keys, self.keys.hash(key));
-        self.get_with(hash, |stored| ops.same(key, stored))
+        let ops = &self.keys;
+        self.get_with(|| ops.hash(key), |stored| ops.same(key, stored))
     }
 
     /// Looks a key up without a trace: counts nothing, touches no recency.

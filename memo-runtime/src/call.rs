@@ -11,7 +11,6 @@ use crate::clock::{self, Nanos};
 use crate::entry::Entry;
 use crate::flight::FlightId;
 use crate::table::{Departed, Room, Shared, Table};
-use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
@@ -29,9 +28,10 @@ struct Candidates<K, V> {
 
 impl<K, V> Candidates<K, V> {
     fn collect(table: &Table<K, V>, hash: u64, compared: &Compared) -> Self {
-        let mut new = table.with_hash(hash).filter_map(|(_, entry)| {
-            (!compared.contains(&entry.header.serial)).then(|| Arc::clone(entry))
-        });
+        let entries = table.with_hash(hash).map(|(_, entry)| entry);
+        let mut new = entries
+            .filter(|entry| !compared.contains(&entry.header.serial))
+            .cloned();
         Self {
             first: new.next(),
             more: new.collect(),
@@ -77,10 +77,10 @@ impl<K, V> Drop for Miss<'_, K, V> {
 }
 
 impl<'c, K, V> Miss<'c, K, V> {
-    fn begin(cache: &'c Cache<K, V>, hash: u64) -> Self {
+    fn begin(cache: &'c Cache<K, V>) -> Self {
         Self {
             cache,
-            hash,
+            hash: 0,
             key: None,
             flight: None,
             compared: Compared::new(),
@@ -132,7 +132,7 @@ impl<K, V> Cache<K, V> {
     }
 
     /// A call: a hit, counted and marked as used, or the miss that it begins. `to_stored` makes the
-    /// key owned.
+    /// key owned. A call that panics on the way is a miss.
     #[inline]
     pub(crate) fn look_up(
         &self,
@@ -140,14 +140,18 @@ impl<K, V> Cache<K, V> {
         is: impl FnMut(&K) -> bool,
         to_stored: impl FnOnce() -> K,
     ) -> Result<Shared<K, V>, Miss<'_, K, V>> {
+        let mut miss = Miss::begin(self);
         if !self.stores() {
-            return Err(Miss::begin(self, 0));
+            return Err(miss);
         }
-        let hash = hash();
+        miss.hash = hash();
+        let hash = miss.hash;
         match self.find_used(hash, is, |table| table.flights.begin(hash)) {
-            Ok(entry) => Ok(entry),
+            Ok(entry) => {
+                miss.counts = false;
+                Ok(entry)
+            }
             Err((flight, compared)) => {
-                let mut miss = Miss::begin(self, hash);
                 miss.flight = Some(flight);
                 miss.compared = compared;
                 miss.key = Some(to_stored());
@@ -157,14 +161,15 @@ impl<K, V> Cache<K, V> {
     }
 
     /// A look-up that counts, and begins nothing if it misses.
-    pub(crate) fn get_with(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
-        match self.find_used(hash, is, |_| ()) {
-            Ok(entry) => Some((self.outcomes.copy)(&entry.value)),
-            Err(_) => {
-                self.stats.missed();
-                None
-            }
-        }
+    pub(crate) fn get_with(
+        &self,
+        hash: impl FnOnce() -> u64,
+        is: impl FnMut(&K) -> bool,
+    ) -> Option<V> {
+        let mut miss = Miss::begin(self);
+        let entry = self.find_used(hash(), is, |_| ()).ok()?;
+        miss.counts = false;
+        Some((self.outcomes.copy)(&entry.value))
     }
 
     /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs
@@ -354,7 +359,8 @@ impl<K, V> Cache<K, V> {
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
     /// store any more, and this one only if nothing else comes between.
     pub(crate) fn begin_refresh(&self, hash: u64, key: impl FnOnce() -> K) -> Refresh<'_, K, V> {
-        let mut miss = Miss::begin(self, hash);
+        let mut miss = Miss::begin(self);
+        miss.hash = hash;
         miss.counts = false;
         if self.stores() {
             let mut table = self.table.lock();

@@ -384,9 +384,9 @@ fn contradictions_and_idle_options() {
         ],
     );
     refused(
-        "key = a, skip(b)",
+        "key = (a, 1), skip(a)",
         &[
-            "`skip` leaves arguments out of the key, and `key = ...` takes the place of all of them: leave `skip` out",
+            "`a` can't be part of `key` and be skipped: the helpers that look a key up don't take it; leave it out of `skip`",
         ],
     );
     // What is there with a bad value is not also missing.

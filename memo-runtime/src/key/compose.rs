@@ -165,36 +165,53 @@ impl<A: Key<Owned = K>, K> Key for Given<A, K> {
     }
 }
 
+/// No arguments: one key.
+impl Key for () {
+    type Owned = ();
+
+    #[inline]
+    fn hash_into<H: Hasher>(&self, _: &mut H) {}
+    #[inline]
+    fn is(&self, (): &()) -> bool {
+        true
+    }
+    fn to_stored(&self) {}
+    fn hash_stored<H: Hasher>((): &(), _: &mut H) {}
+    fn same((): &(), (): &()) -> bool {
+        true
+    }
+    fn clone_stored((): &()) {}
+}
+
 macro_rules! tuples {
     ($(($($name:ident $at:tt),*))*) => {$(
         impl<$($name: Key),*> Key for ($($name,)*) {
             type Owned = ($($name::Owned,)*);
 
             #[inline]
-            fn hash_into<HASHER: Hasher>(&self, _state: &mut HASHER) {
-                $(self.$at.hash_into(_state);)*
+            fn hash_into<HASHER: Hasher>(&self, state: &mut HASHER) {
+                $(self.$at.hash_into(state);)*
             }
             #[inline]
-            fn is(&self, _stored: &Self::Owned) -> bool {
-                true $(&& self.$at.is(&_stored.$at))*
+            fn is(&self, stored: &Self::Owned) -> bool {
+                true $(&& self.$at.is(&stored.$at))*
             }
             fn to_stored(&self) -> Self::Owned {
                 ($(self.$at.to_stored(),)*)
             }
-            fn hash_stored<HASHER: Hasher>(_stored: &Self::Owned, _state: &mut HASHER) {
-                $($name::hash_stored(&_stored.$at, _state);)*
+            fn hash_stored<HASHER: Hasher>(stored: &Self::Owned, state: &mut HASHER) {
+                $($name::hash_stored(&stored.$at, state);)*
             }
-            fn same(_argument: &Self::Owned, _stored: &Self::Owned) -> bool {
-                true $(&& $name::same(&_argument.$at, &_stored.$at))*
+            fn same(argument: &Self::Owned, stored: &Self::Owned) -> bool {
+                true $(&& $name::same(&argument.$at, &stored.$at))*
             }
-            fn clone_stored(_stored: &Self::Owned) -> Self::Owned {
-                ($($name::clone_stored(&_stored.$at),)*)
+            fn clone_stored(stored: &Self::Owned) -> Self::Owned {
+                ($($name::clone_stored(&stored.$at),)*)
             }
         }
     )*};
 }
 tuples! {
-    ()
     (A 0)
     (A 0, B 1)
     (A 0, B 1, C 2)
