@@ -8,7 +8,7 @@ use syn::spanned::Spanned as _;
 
 use crate::args::{Amount, Lifetime, Opt, PolicyName};
 use crate::expand::Expansion;
-use crate::shape::hygienic;
+use crate::shape::{self, hygienic};
 use crate::weigh;
 
 /// The name in the registry.
@@ -29,8 +29,8 @@ pub(crate) fn name(expansion: &Expansion<'_>) -> TokenStream {
 pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
     match &expansion.options.hasher {
         Some(hasher) => {
-            let hasher = &hasher.value;
-            quote!(#hasher)
+            let (rt, hasher) = (&expansion.rt, &hasher.value);
+            quote_spanned!(hygienic(hasher.span())=> <#hasher as #rt::HasherOption>::Kept)
         }
         None => {
             let rt = &expansion.rt;
@@ -44,15 +44,18 @@ pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
 pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let rt = &expansion.rt;
     let (key, outcome) = (expansion.keys.of_nothing(), expansion.outcome());
-    let (shareable, builder) = (expansion.keys.shareable(), builder(expansion));
-    let value = &expansion.function.output;
-    let at = hygienic(value.span());
-    let shareable_value = quote_spanned!(at=> #rt::shareable::<#value>(););
-    let (stored, hasher) = (expansion.keys.owned(), hasher(expansion));
+    let builder = builder(expansion);
+    let kept_keys = expansion.keys.kept();
+    let kept_value = shape::kept(rt, expansion.value(), expansion.value().span());
+    let (stored, value, hasher) = (expansion.keys.owned(), expansion.value(), hasher(expansion));
     quote_spanned! {Span::mixed_site()=>
-        #shareable
-        #shareable_value
-        #rt::Config::<#stored, #value, #hasher>::new(|| #key, #outcome, |builder| #builder)
+        #rt::Config::<#stored, #value, #hasher>::new(
+            #kept_keys,
+            #kept_value,
+            || #key,
+            #outcome,
+            |builder| #builder,
+        )
     }
 }
 

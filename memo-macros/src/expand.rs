@@ -18,7 +18,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{ReceiverKind, Visibility};
+use syn::{ReceiverKind, Type, Visibility};
 
 use crate::args::{Helpers, Options};
 use crate::key::Keys;
@@ -213,7 +213,8 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    fn value(&self) -> &syn::Type {
+    /// The result's type.
+    pub(crate) fn value(&self) -> &Type {
         &self.function.output
     }
 

@@ -1,4 +1,6 @@
-//! The key of a call: the arguments that aren't skipped, or the expression in their place.
+//! The key of a call: the arguments that aren't skipped, or the expression in their place. An
+//! expression that only names arguments, `key = name` or `key = (name, id)`, is a choice among them:
+//! they are looked up as they are, and the key's type has a name.
 
 use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -12,37 +14,65 @@ use crate::weigh;
 
 pub(crate) struct Keys<'a> {
     function: &'a Function,
-    expression: Option<&'a Expr>,
+    kind: Kind<'a>,
     skips_self: bool,
     rt: TokenStream,
+}
+
+enum Kind<'a> {
+    /// The arguments that aren't skipped, the receiver first.
+    All,
+    /// These arguments.
+    Chosen(Vec<&'a Param>),
+    Expression(&'a Expr),
 }
 
 impl<'a> Keys<'a> {
     pub(crate) fn new(options: &'a Options, function: &'a Function, rt: &TokenStream) -> Self {
         let skipped = options.skip.iter().flat_map(|skip| &skip.value);
+        let kind = match options.key.as_ref().map(|key| &key.value) {
+            None => Kind::All,
+            Some(expression) => match chosen(function, expression) {
+                Some(params) => Kind::Chosen(params),
+                None => Kind::Expression(expression),
+            },
+        };
         Self {
             function,
-            expression: options.key.as_ref().map(|key| &key.value),
+            kind,
             skips_self: { skipped }.any(|name| name == "self"),
             rt: rt.clone(),
         }
     }
 
     pub(crate) fn is_expression(&self) -> bool {
-        self.expression.is_some()
+        self.expression().is_some()
+    }
+
+    fn expression(&self) -> Option<&'a Expr> {
+        match self.kind {
+            Kind::Expression(expression) => Some(expression),
+            _ => None,
+        }
     }
 
     pub(crate) fn skips_self(&self) -> bool {
         self.skips_self
     }
 
+    /// The arguments that are part of the key, or that its expression may name.
     fn params(&self) -> impl Iterator<Item = &Param> {
-        self.function.params.iter().filter(|param| !param.skipped)
+        let (chosen, all) = match &self.kind {
+            Kind::Chosen(params) => (params.as_slice(), [].as_slice()),
+            _ => ([].as_slice(), self.function.params.as_slice()),
+        };
+        let all = all.iter().filter(|param| !param.skipped);
+        chosen.iter().copied().chain(all)
     }
 
     /// The key over the arguments in scope, an expression that borrows them.
     pub(crate) fn of_arguments(&self) -> TokenStream {
-        match self.expression {
+        match self.expression() {
             Some(expression) => self.given(&expression.to_token_stream(), |param| {
                 let ident = &param.ident;
                 quote!(&#ident)
@@ -66,7 +96,7 @@ impl<'a> Keys<'a> {
     /// The same where there are no arguments: code for its type only.
     pub(crate) fn of_nothing(&self) -> TokenStream {
         let rt = &self.rt;
-        let Some(expression) = self.expression else {
+        let Some(expression) = self.expression() else {
             return self.view(
                 |_, _| quote!(#rt::never::<&Self>()),
                 |param| {
@@ -123,7 +153,7 @@ impl<'a> Keys<'a> {
                 let (pat, place) = (&param.pat, place(param));
                 quote!(#[allow(unused_variables)] let #pat = #place;)
             });
-        let at = hygienic(self.expression.span());
+        let at = hygienic(expression.span());
         quote_spanned! {at=> {
             #(#bindings)*
             let key = #expression;
@@ -161,7 +191,7 @@ impl<'a> Keys<'a> {
 
     fn receiver(&self) -> Option<&syn::Receiver> {
         let receiver = self.function.receiver.as_ref();
-        receiver.filter(|_| !self.skips_self)
+        receiver.filter(|_| !self.skips_self && matches!(self.kind, Kind::All))
     }
 
     /// The types of the arguments in the key, as written; none of an expression.
@@ -192,7 +222,7 @@ impl<'a> Keys<'a> {
 
     /// The type of an expression, where its tokens say it.
     pub(crate) fn named(&self) -> Option<TokenStream> {
-        match self.expression {
+        match self.expression() {
             None => Some(self.owned()),
             Some(expression) => self.type_of(expression),
         }
@@ -228,19 +258,46 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// Asks that what the cache keeps may be shared between threads, at the type of each argument.
-    pub(crate) fn shareable(&self) -> TokenStream {
+    /// The proofs that the key can be kept: one for each argument.
+    pub(crate) fn kept(&self) -> TokenStream {
         let rt = &self.rt;
-        if self.is_expression() {
-            return TokenStream::new();
+        if let Some(expression) = self.expression() {
+            let at = hygienic(expression.span());
+            return shape::kept(rt, &quote_spanned!(at=> _), expression.span());
         }
         let types = self.types();
-        let asks = types.iter().map(|ty| {
-            let owned = shape::owned(rt, ty);
-            quote_spanned!(hygienic(ty.span())=> #rt::shareable::<#owned>();)
-        });
-        quote!(#(#asks)*)
+        let proofs = types
+            .iter()
+            .map(|ty| shape::kept(rt, &shape::owned(rt, ty), ty.span()));
+        let proofs: Vec<_> = proofs.collect();
+        match proofs.as_slice() {
+            [one] => one.clone(),
+            several => quote!((#(#several,)*)),
+        }
     }
+}
+
+/// The arguments that an expression consists of, if it is one name or a tuple of names.
+fn chosen<'a>(function: &'a Function, expression: &Expr) -> Option<Vec<&'a Param>> {
+    match expression {
+        Expr::Group(group) => chosen(function, &group.expr),
+        Expr::Paren(paren) => chosen(function, &paren.expr),
+        Expr::Path(_) => Some(vec![named(function, expression)?]),
+        Expr::Tuple(tuple) if tuple.elems.len() > 1 => {
+            let names = tuple.elems.iter();
+            names.map(|name| named(function, name)).collect()
+        }
+        _ => None,
+    }
+}
+
+fn named<'a>(function: &'a Function, expression: &Expr) -> Option<&'a Param> {
+    let Expr::Path(path) = expression else {
+        return None;
+    };
+    let name = path.path.get_ident()?;
+    let mut params = function.params.iter();
+    params.find(|param| param.ident == *name && !param.skipped)
 }
 
 /// `self` can't be bound by `let`.

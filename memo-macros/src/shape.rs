@@ -87,6 +87,11 @@ pub(crate) fn owned(rt: &TokenStream, ty: &Type) -> TokenStream {
     }
 }
 
+/// The proof that a type can be kept, asked for where the user wrote it.
+pub(crate) fn kept(rt: &TokenStream, ty: &impl ToTokens, written: Span) -> TokenStream {
+    quote_spanned!(hygienic(written)=> #rt::kept::<#ty>())
+}
+
 /// The same for what stands behind a reference, and may have no size.
 fn owned_behind(rt: &TokenStream, ty: &Type) -> TokenStream {
     match types::shape(ty) {

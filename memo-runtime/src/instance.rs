@@ -69,9 +69,7 @@ impl Instance {
         config: fn() -> Config<K, V, S>,
     ) -> &'static Memo<K, V, S>
     where
-        K: Send + Sync + 'static,
-        V: Send + Sync + 'static,
-        S: BuildHasher + Send + Sync + 'static,
+        S: BuildHasher,
     {
         let mut link = &self.all.first;
         loop {

@@ -46,8 +46,8 @@ pub mod private {
     pub use crate::cache::Cache;
     pub use crate::info::{CacheInfo, CacheParameters};
     pub use crate::instance::{Instance, Instances};
-    pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Seq};
-    pub use crate::memo::{Computation, Config, Memo, Recomputation, never};
+    pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Refused, Seq};
+    pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, Recomputation, kept, never};
     pub use crate::pick::*;
     pub use crate::policy::Policy;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};

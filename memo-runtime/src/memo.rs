@@ -1,5 +1,12 @@
 //! The cache of one memoized function: a static that makes its cache at first use, and the calls
 //! that the expansion of `#[memoize]` consists of.
+//!
+//! # Safety
+//! A [`Memo`] may be shared between threads whatever its types are, so that a type which can't be
+//! kept gives one error, where [`kept`] asks, and not one at each mention. This is sound because a
+//! `Memo` holds nothing until its [`Config`] is made, and that takes a proof ([`Kept`]) for the key and
+//! for the value that only types which are `Send + Sync + 'static` have.
+#![allow(unsafe_code)]
 
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
@@ -9,9 +16,58 @@ use crate::key::Key;
 use crate::lazy::Lazy;
 use crate::ops::{Hashed, hash_one};
 use crate::outcome::{Outcome, Outcomes};
+use crate::pick::Shareable;
 use crate::registry::{Listed, register};
 use std::hash::BuildHasher;
+use std::marker::PhantomData;
 use std::sync::Arc;
+
+/// Proof that a type is `Send + Sync + 'static`.
+#[derive(Debug)]
+pub struct Kept<T: ?Sized>(PhantomData<fn(&T)>);
+
+/// The proof for a type that is. See [`Shareable`] for the error otherwise.
+#[must_use]
+pub fn kept<T: Shareable>() -> Kept<T> {
+    Kept(PhantomData)
+}
+
+/// Proof that a key is `Send + Sync + 'static`: one for each of its parts. Sealed, since soundness
+/// rests on it.
+pub trait AllKept<K>: sealed::Sealed {}
+
+mod sealed {
+    pub trait Sealed {}
+}
+
+impl<T: ?Sized> sealed::Sealed for Kept<T> {}
+impl<T> AllKept<T> for Kept<T> {}
+
+macro_rules! tuples {
+    ($(($($name:ident),*))*) => {$(
+        impl<$($name),*> sealed::Sealed for ($(Kept<$name>,)*) {}
+        impl<$($name),*> AllKept<($($name,)*)> for ($(Kept<$name>,)*) {}
+    )*};
+}
+tuples! {
+    ()
+    (A)
+    (A, B)
+    (A, B, C)
+    (A, B, C, D)
+    (A, B, C, D, E)
+    (A, B, C, D, E, F)
+    (A, B, C, D, E, F, G)
+    (A, B, C, D, E, F, G, H)
+    (A, B, C, D, E, F, G, H, I)
+    (A, B, C, D, E, F, G, H, I, J)
+    (A, B, C, D, E, F, G, H, I, J, L)
+    (A, B, C, D, E, F, G, H, I, J, L, M)
+    (A, B, C, D, E, F, G, H, I, J, L, M, N)
+    (A, B, C, D, E, F, G, H, I, J, L, M, N, O)
+    (A, B, C, D, E, F, G, H, I, J, L, M, N, O, P)
+    (A, B, C, D, E, F, G, H, I, J, L, M, N, O, P, Q)
+}
 
 /// What a function's cache is made of: the values of the attribute's options.
 pub struct Config<K, V, S> {
@@ -21,9 +77,11 @@ pub struct Config<K, V, S> {
 
 impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> Config<K, V, S> {
     /// `_key` is never called: it says by its type how keys hash and compare. `options` sets what
-    /// the attribute sets.
+    /// the attribute sets. `_keys` and `_value` are the proofs that a [`Memo`] rests on.
     #[inline]
     pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(
+        _keys: impl AllKept<K>,
+        _value: Kept<V>,
         _key: impl FnOnce() -> A,
         _outcome: O,
         options: impl FnOnce(CacheBuilder<K, V>) -> CacheBuilder<K, V>,
@@ -47,6 +105,12 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
     live: Lazy<Live<K, V, S>>,
 }
 
+// SAFETY: `live` is empty until a `Config` is made, which takes a proof that K and V are `Send` and
+// `Sync`; `Config::new` asks the same of S. The other fields are shared by any thread.
+unsafe impl<K, V, S> Send for Memo<K, V, S> {}
+// SAFETY: as above.
+unsafe impl<K, V, S> Sync for Memo<K, V, S> {}
+
 struct Live<K, V, S> {
     cache: Cache<K, V>,
     hasher: Arc<S>,
@@ -63,9 +127,7 @@ impl<K, V, S> Memo<K, V, S> {
 
 impl<K, V, S> Memo<K, V, S>
 where
-    K: Send + Sync + 'static,
-    V: Send + Sync + 'static,
-    S: BuildHasher + Send + Sync + 'static,
+    S: BuildHasher,
 {
     /// None while the options are being evaluated by this very thread.
     #[inline]
@@ -146,9 +208,7 @@ where
 
 impl<K, V, S> Listed for Memo<K, V, S>
 where
-    K: Send + Sync + 'static,
-    V: Send + Sync + 'static,
-    S: BuildHasher + Send + Sync + 'static,
+    S: BuildHasher,
 {
     fn name(&self) -> &str {
         self.name

@@ -65,6 +65,23 @@ impl<T: Clone, E: Clone> Outcome<Result<T, E>> for OkAndErr {
     }
 }
 
+/// A value that can't be stored: never used, since the program doesn't compile, but there, so that
+/// only one error follows from it.
+#[derive(Clone, Copy, Debug)]
+pub struct NotStored;
+
+impl<V> Outcome<V> for NotStored {
+    fn copy(_: &V) -> V {
+        unreachable!()
+    }
+    fn storable(_: &V) -> bool {
+        false
+    }
+    fn failed(_: &V) -> bool {
+        false
+    }
+}
+
 /// The same, for a cache whose type doesn't say which.
 pub(crate) struct Outcomes<V> {
     pub(crate) copy: fn(&V) -> V,

@@ -5,10 +5,10 @@
 //!
 //! Each family is imported as `_` by the expansion and called on as many `&` as it has levels.
 
-use crate::key::{Bits, Bitwise, Given, Key, Leaf};
-use crate::outcome::{OkAndErr, OnlyOk, Plain};
+use crate::key::{Bits, Bitwise, Given, Key, Leaf, Refused};
+use crate::outcome::{NotStored, OkAndErr, OnlyOk, Plain};
 use crate::weight::Weight;
-use std::hash::Hash;
+use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
 
 /// Can be part of a key.
@@ -22,12 +22,8 @@ pub trait CacheKey {}
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Hash + Eq + ToOwned> CacheKey for T {}
 
-/// Has a form that a cache can keep.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` can't be part of the key of a memoized function",
-    label = "not `Hash + Eq + Clone`",
-    note = "derive `Hash`, `Eq` and `Clone` for it; or name what identifies it: `key = …`; or, if the result doesn't depend on it, leave it out: `skip(…)`"
-)]
+/// Has a form that a cache can keep: what stands behind a reference in a key. As [`HasherOption`]
+/// otherwise.
 pub trait OwnedKey {
     /// The form.
     type Owned;
@@ -69,10 +65,36 @@ impl<T: Clone, E: Clone> CacheResult for Result<T, E> {}
 pub trait Shareable {}
 
 #[diagnostic::do_not_recommend]
-impl<T: Send + Sync + 'static> Shareable for T {}
+impl<T: MaybeSend<Same: Sync> + 'static> Shareable for T {}
 
-/// Asks whether keys and values may be shared.
-pub const fn shareable<T: Shareable>() {}
+/// Is `Send`. A projection that fails is an error type to the compiler, which then says nothing of
+/// the second bound on it: one error, not two.
+pub trait MaybeSend {
+    /// The type itself.
+    type Same;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Send> MaybeSend for T {
+    type Same = T;
+}
+
+/// Can be the `hasher`. The expansion names the type through this projection: one that fails is an
+/// error type to the compiler, which says no more of what depends on it.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be the `hasher` of a memoized function",
+    label = "not `BuildHasher + Default + Send + Sync + 'static`",
+    note = "name a type that builds hashers, such as `std::hash::RandomState`, or `BuildHasherDefault<H>` for a hasher `H`"
+)]
+pub trait HasherOption {
+    /// The type itself.
+    type Kept: BuildHasher + Default + Send + Sync + 'static;
+}
+
+#[diagnostic::do_not_recommend]
+impl<S: BuildHasher + Default + Send + Sync + 'static> HasherOption for S {
+    type Kept = S;
+}
 
 /// A leaf of a key.
 #[derive(Debug)]
@@ -105,19 +127,19 @@ impl<'a, T: ?Sized + Bitwise> KeyByBits<'a, T> for &KeyProbe<'a, T> {
 }
 
 /// Level 1: not at all.
-pub trait NoKey<'a, T: ?Sized> {
+pub trait NoKey<'a, T> {
     /// The error.
-    fn __memofn_view(&self) -> Leaf<'a, T>
+    fn __memofn_view(&self) -> Refused<'a, T>
     where
         T: CacheKey;
 }
 
-impl<'a, T: ?Sized> NoKey<'a, T> for KeyProbe<'a, T> {
-    fn __memofn_view(&self) -> Leaf<'a, T>
+impl<'a, T> NoKey<'a, T> for KeyProbe<'a, T> {
+    fn __memofn_view(&self) -> Refused<'a, T>
     where
         T: CacheKey,
     {
-        Leaf(self.0)
+        Refused::new(self.0)
     }
 }
 
@@ -171,13 +193,13 @@ impl<K: Bitwise + 'static> GivenByBits<K> for &GivenProbe<K> {
 /// Level 1: not at all.
 pub trait NotGiven<K: 'static> {
     /// The error.
-    fn __memofn_how(&self) -> How<Leaf<'static, K>>
+    fn __memofn_how(&self) -> How<Refused<'static, K>>
     where
         K: CacheKey;
 }
 
 impl<K: 'static> NotGiven<K> for GivenProbe<K> {
-    fn __memofn_how(&self) -> How<Leaf<'static, K>>
+    fn __memofn_how(&self) -> How<Refused<'static, K>>
     where
         K: CacheKey,
     {
@@ -221,17 +243,17 @@ impl<V: Clone> PlainOutcome<V> for &OutcomeProbe<V> {
 /// Level 1: not to be stored.
 pub trait NoOutcome<V> {
     /// The error.
-    fn __memofn_outcome(&self) -> Plain
+    fn __memofn_outcome(&self) -> NotStored
     where
         V: CacheValue;
 }
 
 impl<V> NoOutcome<V> for OutcomeProbe<V> {
-    fn __memofn_outcome(&self) -> Plain
+    fn __memofn_outcome(&self) -> NotStored
     where
         V: CacheValue,
     {
-        Plain
+        NotStored
     }
 }
 
@@ -250,17 +272,17 @@ impl<T: Clone, E: Clone> WholeResultOutcome<Result<T, E>> for &OutcomeProbe<Resu
 /// With `cache_err`, level 1: not such a `Result`.
 pub trait NoWholeOutcome<V> {
     /// The error.
-    fn __memofn_whole_outcome(&self) -> Plain
+    fn __memofn_whole_outcome(&self) -> NotStored
     where
         V: CacheResult;
 }
 
 impl<V> NoWholeOutcome<V> for OutcomeProbe<V> {
-    fn __memofn_whole_outcome(&self) -> Plain
+    fn __memofn_whole_outcome(&self) -> NotStored
     where
         V: CacheResult,
     {
-        Plain
+        NotStored
     }
 }
 

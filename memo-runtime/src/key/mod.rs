@@ -19,6 +19,7 @@ pub use compose::{Arr, Opt, Seq};
 
 use std::borrow::Borrow;
 use std::hash::{Hash, Hasher};
+use std::marker::PhantomData;
 
 /// A borrowed key.
 pub trait Key {
@@ -64,5 +65,35 @@ impl<T: ?Sized + Hash + Eq + ToOwned> Key for Leaf<'_, T> {
     }
     fn clone_stored(stored: &T::Owned) -> T::Owned {
         stored.borrow().to_owned()
+    }
+}
+
+/// What can't be a key: never used, since the program doesn't compile, but there, so that only one
+/// error follows from it.
+#[derive(Debug)]
+pub struct Refused<'a, T>(PhantomData<&'a T>);
+
+impl<T> Refused<'_, T> {
+    pub(crate) fn new(_: &T) -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<T> Key for Refused<'_, T> {
+    type Owned = T;
+
+    fn hash_into<H: Hasher>(&self, _: &mut H) {}
+    fn is(&self, _: &T) -> bool {
+        false
+    }
+    fn to_stored(&self) -> T {
+        unreachable!()
+    }
+    fn hash_stored<H: Hasher>(_: &T, _: &mut H) {}
+    fn same(_: &T, _: &T) -> bool {
+        false
+    }
+    fn clone_stored(_: &T) -> T {
+        unreachable!()
     }
 }
