@@ -100,7 +100,6 @@ impl Options {
         options
     }
 
-    /// Whether the option was written, with a good value or not.
     /// The tokens of all that is the user's code.
     pub(crate) fn expressions(&self) -> TokenStream {
         let exprs = [&self.capacity, &self.weight, &self.key, &self.cache_if];
@@ -122,6 +121,7 @@ impl Options {
         tokens
     }
 
+    /// Whether the option was written, with a good value or not.
     pub(crate) fn is_given(&self, name: &str) -> bool {
         self.given.iter().any(|given| given == name)
     }
@@ -149,6 +149,9 @@ impl Options {
         if let Some(problem) = problem {
             mistakes.push(syn::Error::new(name.span(), problem));
             skip_value(input);
+            if input.peek(Token![,]) {
+                return skip_token(input);
+            }
             return recover(input);
         }
         self.given.push(name.clone());

@@ -54,7 +54,7 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
             #kept_value,
             || #key,
             #outcome,
-            |builder| #builder,
+            |__memofn_builder| #builder,
         )
     }
 }
@@ -87,7 +87,10 @@ fn builder(expansion: &Expansion<'_>) -> TokenStream {
         Some(weight) => calls.extend(closure(weight, "weight")),
         None if options.max_weight.is_some() => {
             let site = Span::mixed_site();
-            let (key, value) = (quote_spanned!(site=> key), quote_spanned!(site=> value));
+            let (key, value) = (
+                quote_spanned!(site=> __memofn_key),
+                quote_spanned!(site=> __memofn_value),
+            );
             let key_weight = expansion.keys.weigh(&key);
             let value_weight = weigh::weigh(rt, &expansion.function.output, &value);
             calls.extend(quote_spanned! {site=>
@@ -102,7 +105,7 @@ fn builder(expansion: &Expansion<'_>) -> TokenStream {
     if let Some(wanted) = &options.cache_if {
         calls.extend(closure(wanted, "cache_if"));
     }
-    quote_spanned!(Span::mixed_site()=> builder #calls)
+    quote_spanned!(Span::mixed_site()=> __memofn_builder #calls)
 }
 
 /// A call of the builder's method of this name, if the option is given.

@@ -155,10 +155,10 @@ impl<'a> Expansion<'a> {
         let (key, outcome, imports) = (self.keys.of_arguments(), self.outcome(), self.imports());
         let at = Span::mixed_site();
         let look_up = quote_spanned! {at=>
-            let found = #memo.look_up(&#key, #outcome);
-            match found {
-                ::core::result::Result::Ok(value) => value,
-                ::core::result::Result::Err(computation) => computation.run(|| #body),
+            let __memofn_found = #memo.look_up(&#key, #outcome);
+            match __memofn_found {
+                ::core::result::Result::Ok(__memofn_value) => __memofn_value,
+                ::core::result::Result::Err(__memofn_miss) => __memofn_miss.run(|| #body),
             }
         };
         quote! {
@@ -175,7 +175,11 @@ impl<'a> Expansion<'a> {
     fn site(&self) -> TokenStream {
         let (rt, number) = (&self.rt, self.number);
         let this = Ident::new("self", Span::mixed_site());
-        let body = self.body_function(&format_ident!("body"), &quote!(#this,));
+        let body = self.body_function(
+            &Visibility::Inherited,
+            &format_ident!("body"),
+            &quote!(#this,),
+        );
         let memo = if self.keys.is_expression() {
             quote! {
                 fn instance(#this) -> #rt::Instance {
@@ -205,7 +209,7 @@ impl<'a> Expansion<'a> {
             impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
                 const SITE: __MemofnSite = __MemofnSite;
             }
-            #[allow(clippy::unused_self, clippy::too_many_arguments, dead_code)]
+            #[allow(dead_code, clippy::unused_self)]
             impl __MemofnSite {
                 #memo
                 #body
@@ -225,15 +229,27 @@ impl<'a> Expansion<'a> {
     }
 
     /// The user's body as a function, with the patterns as written.
-    pub(crate) fn body_function(&self, name: &Ident, this: &TokenStream) -> TokenStream {
+    pub(crate) fn body_function(
+        &self,
+        vis: &Visibility,
+        name: &Ident,
+        this: &TokenStream,
+    ) -> TokenStream {
         let function = self.function;
         let (both, body, block) = (&function.attrs.both, &function.attrs.body, &function.block);
         let (generics, output) = (&function.sig.generics, &function.sig.output);
         let bounds = &generics.where_clause;
         let params = function.sig.inputs.iter();
+        // What these lints say of the function they say of the wrapper.
         quote! {
+            #[allow(
+                clippy::must_use_candidate, clippy::missing_const_for_fn,
+                clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::too_many_arguments,
+                clippy::ref_option, clippy::ref_option_ref, clippy::fn_params_excessive_bools,
+                clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::type_complexity
+            )]
             #(#both)* #(#body)*
-            fn #name #generics (#this #(#params),*) #output #bounds #block
+            #vis fn #name #generics (#this #(#params),*) #output #bounds #block
         }
     }
 
@@ -262,8 +278,8 @@ impl<'a> Expansion<'a> {
                 quote!({
                     #(let #pats: #types = #arguments;)*
                     #(#attrs)*
-                    let body = || -> #output #block;
-                    body()
+                    let __memofn_body = || -> #output #block;
+                    __memofn_body()
                 })
             }
         }

@@ -14,7 +14,8 @@ impl Expansion<'_> {
         let (memo, run) = (self.memo(&site), self.run(&site));
         let key = self.keys.of_arguments();
         let at = Span::mixed_site();
-        let value = Ident::new("value", at);
+        // A name for the docs that no constant in scope is likely to have.
+        let value = Ident::new("new_value", at);
         let option = quote!(::core::option::Option<#output>);
         let all = self.inputs(|_| true, true);
         let in_key = self.inputs(|param| !param.skipped, false);
@@ -92,7 +93,11 @@ impl Expansion<'_> {
             format!("Computes `{name}` again for these arguments and replaces the stored result."),
             &all,
             quote!(#output),
-            quote_spanned!(at=> #imports let refresh = #memo.refresh(&#key); refresh.run(|| #run)),
+            quote_spanned! {at=>
+                #imports
+                let __memofn_refresh = #memo.refresh(&#key);
+                __memofn_refresh.run(|| #run)
+            },
         ));
         helpers.extend(self.uncached(vis, &run, &all));
         if self.place == Place::Sibling {
@@ -112,10 +117,14 @@ impl Expansion<'_> {
         body: &TokenStream,
     ) -> TokenStream {
         let (name, silence) = (self.helper_name(suffix), silence());
+        // The user's `allow`s, which may be about the arguments' types or names.
+        let both = self.function.attrs.both.iter();
+        let allows = both.filter(|attr| attr.path().is_ident("allow"));
         let generics = &self.function.sig.generics;
         let bounds = &generics.where_clause;
         quote! {
             #[doc = #doc]
+            #(#allows)*
             #silence
             #vis fn #name #generics (#inputs) -> #output #bounds {
                 #body
@@ -127,11 +136,13 @@ impl Expansion<'_> {
         let name = self.function.sig.ident.to_string();
         let doc = format!("The body of `{name}`: no look-up, nothing stored or counted.");
         if self.place == Place::Sibling {
-            let function = self.body_function(&self.helper_name("uncached"), &TokenStream::new());
+            let function =
+                self.body_function(vis, &self.helper_name("uncached"), &TokenStream::new());
             let silence = quote!(#[allow(dead_code)]);
-            return quote!(#[doc = #doc] #silence #vis #function);
+            return quote!(#[doc = #doc] #silence #function);
         }
-        let both = &self.function.attrs.both;
+        let both = self.function.attrs.both.iter();
+        let both = both.filter(|attr| !attr.path().is_ident("allow"));
         let output = &self.function.output;
         let helper = self.helper(vis, "uncached", &doc, all, &quote!(#output), run);
         quote!(#(#both)* #helper)

@@ -2,14 +2,14 @@
 //! expression that only names arguments, `key = name` or `key = (name, id)`, is a choice among them:
 //! they are looked up as they are, and the key's type has a name.
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::spanned::Spanned as _;
-use syn::{Expr, Pat, ReceiverKind, Type};
+use syn::{Expr, Pat, Receiver, ReceiverKind, Type};
 
 use crate::args::Options;
 use crate::shape::{self, hygienic, without_lifetimes};
-use crate::signature::{Function, Param};
+use crate::signature::{Function, Param, own_name};
 use crate::weigh;
 
 pub(crate) struct Keys<'a> {
@@ -78,11 +78,11 @@ impl<'a> Keys<'a> {
                 quote!(&#ident)
             }),
             None => self.view(
-                |this, by_value| {
-                    if by_value {
-                        quote!((&#this))
-                    } else {
-                        quote!(#this)
+                |receiver, _| {
+                    let this = &receiver.self_token;
+                    match &receiver.kind {
+                        ReceiverKind::Reference(..) => quote!(#this),
+                        _ => quote!((&#this)),
                     }
                 },
                 |param| {
@@ -98,14 +98,21 @@ impl<'a> Keys<'a> {
         let rt = &self.rt;
         let Some(expression) = self.expression() else {
             return self.view(
-                |_, _| quote!(#rt::never::<&Self>()),
+                |_, ty| match ty {
+                    Some(ty) => {
+                        let ty = without_lifetimes(ty);
+                        quote!(#rt::never::<&#ty>())
+                    }
+                    None => quote!(#rt::never::<&Self>()),
+                },
                 |param| {
                     let ty = without_lifetimes(&param.ty);
                     quote_spanned!(hygienic(param.ty.span())=> #rt::never::<&#ty>())
                 },
             );
         };
-        let this = Ident::new("this", Span::mixed_site());
+        // In scope of the user's tokens, for format strings.
+        let this = Ident::new("__memofn_self", Span::call_site());
         let this_type = match self
             .function
             .receiver
@@ -156,28 +163,23 @@ impl<'a> Keys<'a> {
         let at = hygienic(expression.span());
         quote_spanned! {at=> {
             #(#bindings)*
-            let key = #expression;
-            let how = (&&&#rt::GivenProbe::new(&key)).__memofn_how();
-            how.with(key)
+            let __memofn_key = #expression;
+            let __memofn_how = (&&&#rt::GivenProbe::new(&__memofn_key)).__memofn_how();
+            __memofn_how.with(__memofn_key)
         }}
     }
 
-    /// `this`: an expression for a reference to the receiver, from its `self` and whether that is a
-    /// value. `place`: one for a reference to an argument.
+    /// `this`: an expression for a reference to the receiver, whose type is given if it is written
+    /// out. `place`: one for a reference to an argument.
     fn view(
         &self,
-        this: impl Fn(&TokenStream, bool) -> TokenStream,
+        this: impl Fn(&Receiver, Option<&Type>) -> TokenStream,
         place: impl Fn(&Param) -> TokenStream,
     ) -> TokenStream {
         let rt = &self.rt;
-        let receiver = self.receiver().map(|receiver| {
-            let token = receiver.self_token;
-            let by_value = !matches!(receiver.kind, ReceiverKind::Reference(..));
-            let place = this(&token.to_token_stream(), by_value);
-            match &receiver.kind {
-                ReceiverKind::Typed(_, ty) => shape::view(rt, ty, &place),
-                _ => shape::leaf(rt, &token, &place),
-            }
+        let receiver = self.receiver().map(|receiver| match &receiver.kind {
+            ReceiverKind::Typed(_, ty) => shape::view(rt, ty, &this(receiver, Some(ty))),
+            _ => shape::leaf(rt, &receiver.self_token, &this(receiver, None)),
         });
         let params = self
             .params()
@@ -189,7 +191,7 @@ impl<'a> Keys<'a> {
         }
     }
 
-    fn receiver(&self) -> Option<&syn::Receiver> {
+    fn receiver(&self) -> Option<&Receiver> {
         let receiver = self.function.receiver.as_ref();
         receiver.filter(|_| !self.skips_self && matches!(self.kind, Kind::All))
     }
@@ -297,7 +299,7 @@ fn named<'a>(function: &'a Function, expression: &Expr) -> Option<&'a Param> {
     };
     let name = path.path.get_ident()?;
     let mut params = function.params.iter();
-    params.find(|param| param.ident == *name && !param.skipped)
+    params.find(|param| own_name(&param.pat).is_some_and(|own| own == *name) && !param.skipped)
 }
 
 /// `self` can't be bound by `let`.
@@ -309,6 +311,17 @@ fn rename_self(tokens: TokenStream, name: &Ident) -> TokenStream {
             let mut renamed = Group::new(group.delimiter(), inner);
             renamed.set_span(group.span());
             TokenTree::Group(renamed)
+        }
+        // A format string captures it by name.
+        TokenTree::Literal(literal) if literal.to_string().contains("{self") => {
+            let renamed = literal.to_string().replace("{self", &format!("{{{name}"));
+            match renamed.parse::<Literal>() {
+                Ok(mut renamed) => {
+                    renamed.set_span(literal.span());
+                    TokenTree::Literal(renamed)
+                }
+                Err(_) => TokenTree::Literal(literal),
+            }
         }
         token => token,
     };

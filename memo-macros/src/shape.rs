@@ -40,7 +40,7 @@ pub(crate) fn view(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStr
                 // The whole sequence is a leaf: hashed and compared in one go.
                 return leaf(rt, ty, place);
             }
-            let item = quote_spanned!(at=> item);
+            let item = quote_spanned!(at=> __memofn_item);
             let inner = view(rt, parts[0], &item);
             match written {
                 Type::Array(_) => quote_spanned!(at=> #rt::Arr::new(#place, |#item| #inner)),

@@ -108,7 +108,7 @@ impl Attributes {
 }
 
 /// The binding of a parameter that is a plain name, `mut` or not.
-fn own_name(pat: &Pat) -> Option<Ident> {
+pub(crate) fn own_name(pat: &Pat) -> Option<Ident> {
     match pat {
         Pat::Ident(pat) if pat.by_ref.is_none() && pat.subpat.is_none() => Some(pat.ident.clone()),
         _ => None,

@@ -14,7 +14,7 @@ use crate::types;
 /// reference in the type stands owned in `place`.
 pub(crate) fn weigh(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStream {
     let at = hygienic(ty.span());
-    let item = quote_spanned!(at=> item);
+    let item = quote_spanned!(at=> __memofn_item);
     match types::strip(ty) {
         Type::Reference(reference) => return weigh(rt, &reference.elem, place),
         Type::Tuple(tuple) if !tuple.elems.is_empty() => {
@@ -83,7 +83,7 @@ pub(crate) fn parts<'a>(
 
 fn items(rt: &TokenStream, inner: &Type, place: &TokenStream) -> TokenStream {
     let at = hygienic(inner.span());
-    let item = quote_spanned!(at=> item);
+    let item = quote_spanned!(at=> __memofn_item);
     let inner = weigh(rt, inner, &item);
     quote_spanned!(at=> #rt::Items::weigh_items(#place, |#item| #inner))
 }

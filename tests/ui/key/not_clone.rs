@@ -1,0 +1,15 @@
+// An argument of which the cache can't keep a copy.
+use memofn::memoize;
+
+#[derive(PartialEq, Eq, Hash)]
+struct User(u32);
+
+#[memoize]
+fn id(user: User) -> u32 {
+    user.0
+}
+
+fn main() {
+    id(User(1));
+    id_cache_insert(User(1), 1);
+}

@@ -1,0 +1,11 @@
+// Ten of what?
+use memofn::memoize;
+
+#[memoize(ttl = "30s", jitter = "10")]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+}

@@ -1,0 +1,11 @@
+// Nor has an enum.
+use memofn::memoize;
+
+#[memoize(capacity = 2)]
+enum Shape {
+    Square,
+}
+
+fn main() {
+    let Shape::Square = Shape::Square;
+}

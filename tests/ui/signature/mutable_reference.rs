@@ -1,0 +1,14 @@
+// A hit would not write through the argument.
+use memofn::memoize;
+
+#[memoize]
+fn push(list: &mut Vec<u32>, n: u32) -> usize {
+    list.push(n);
+    list.len()
+}
+
+fn main() {
+    push(&mut vec![1], 2);
+    push_uncached(&mut vec![1], 2);
+    push_cache_clear();
+}

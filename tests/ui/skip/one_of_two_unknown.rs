@@ -1,0 +1,12 @@
+// One of the two names is unknown.
+use memofn::memoize;
+
+#[memoize(skip(a, z))]
+fn sum(a: u32, b: u32) -> u32 {
+    a + b
+}
+
+fn main() {
+    sum(1, 2);
+    sum_cache_info();
+}

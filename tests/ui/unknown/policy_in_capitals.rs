@@ -1,0 +1,12 @@
+// A policy in capitals.
+use memofn::memoize;
+
+#[memoize(policy = "LRU")]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+    square_cache_get(3);
+}

@@ -1,0 +1,12 @@
+// A capacity without its option.
+use memofn::memoize;
+
+#[memoize(128)]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+    square_cache_clear();
+}

@@ -1,0 +1,12 @@
+// `capacity` needs a value.
+use memofn::memoize;
+
+#[memoize(capacity)]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+    square_cache_info();
+}

@@ -1,0 +1,12 @@
+// A capacity is a number, not a string.
+use memofn::memoize;
+
+#[memoize(capacity = "128")]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+    square_cache_clear();
+}

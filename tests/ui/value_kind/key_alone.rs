@@ -1,0 +1,12 @@
+// `key` needs an expression.
+use memofn::memoize;
+
+#[memoize(key)]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+    square_cache_get(3);
+}

@@ -1,0 +1,12 @@
+// `skip(a)`, not `skip = a`.
+use memofn::memoize;
+
+#[memoize(skip = a)]
+fn sum(a: u32, b: u32) -> u32 {
+    a + b
+}
+
+fn main() {
+    sum(1, 2);
+    sum_cache_clear();
+}
