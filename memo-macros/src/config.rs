@@ -39,27 +39,34 @@ pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
     }
 }
 
-/// An expression for the `Config`. Its types are written out as far as they have names: the leaves of
+/// Statements that make the `Config`. Their types are written out as far as they have names: the leaves of
 /// a default weight have to know theirs.
 pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let rt = &expansion.rt;
     let (key, outcome) = (expansion.keys.of_nothing(), expansion.outcome());
-    let builder = builder(expansion);
     let kept_keys = expansion.keys.kept();
     let kept_value = shape::kept(rt, expansion.value(), expansion.value().span());
     let (stored, value, hasher) = (expansion.keys.owned(), expansion.value(), hasher(expansion));
-    quote_spanned! {Span::mixed_site()=>
-        #rt::Config::<#stored, #value, #hasher>::new(
+    let options = options(expansion);
+    let at = Span::mixed_site();
+    let set = (!options.is_empty())
+        .then(|| quote_spanned!(at=> __memofn_config.builder = __memofn_config.builder #options;));
+    let mutable = set.is_some().then(|| quote!(mut));
+    // The key is there for its type; the branch is dropped before any code is made of it.
+    quote_spanned! {at=>
+        let #mutable __memofn_config = #rt::Config::<#stored, #value, #hasher>::new(
             #kept_keys,
             #kept_value,
-            || #key,
+            if false { ::core::option::Option::Some(#key) } else { ::core::option::Option::None },
             #outcome,
-            |__memofn_builder| #builder,
-        )
+        );
+        #set
+        __memofn_config
     }
 }
 
-fn builder(expansion: &Expansion<'_>) -> TokenStream {
+/// The options as calls on the builder.
+fn options(expansion: &Expansion<'_>) -> TokenStream {
     let (rt, options) = (&expansion.rt, expansion.options);
     let mut calls = TokenStream::new();
     if let Some(policy) = &options.policy {
@@ -105,7 +112,7 @@ fn builder(expansion: &Expansion<'_>) -> TokenStream {
     if let Some(wanted) = &options.cache_if {
         calls.extend(closure(wanted, "cache_if"));
     }
-    quote_spanned!(Span::mixed_site()=> __memofn_builder #calls)
+    calls
 }
 
 /// A call of the builder's method of this name, if the option is given.

@@ -66,7 +66,7 @@ impl<'a> Expansion<'a> {
         let rt = quote!(#rt::__private);
         let sig = function.sig.to_token_stream();
         let about_self = function.receiver.is_some()
-            || site::names_self(sig.clone())
+            || site::names_self(sig)
             || site::names_self(function.block.clone())
             || site::names_self(options.expressions());
         let with_helpers = !matches!(
@@ -78,14 +78,13 @@ impl<'a> Expansion<'a> {
             (true, true) => Place::Sibling,
             (true, false) => Place::Inline,
         };
-        let block = &function.block;
         Self {
             options,
             function,
             keys: Keys::new(options, function, &rt),
             place,
             rt,
-            number: site::number(&quote!(#sig #block)),
+            number: site::number(&function.sig.ident),
         }
     }
 
@@ -108,16 +107,12 @@ impl<'a> Expansion<'a> {
         format_ident!("__memofn_{}", name.unraw(), span = Span::mixed_site())
     }
 
-    /// Names for lists of traits that autoref needs in scope; none is visible to the user's code.
+    /// Brings the traits behind the probes into scope, and no name.
     pub(crate) fn imports(&self) -> TokenStream {
         let rt = &self.rt;
         quote! {
             #[allow(unused_imports)]
-            use #rt::{
-                GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _, KnownWeight as _,
-                NoKey as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _, PlainOutcome as _,
-                ResultOutcome as _, SizeAsWeight as _, WholeResultOutcome as _,
-            };
+            use #rt::probes::*;
         }
     }
 
@@ -158,7 +153,10 @@ impl<'a> Expansion<'a> {
             let __memofn_found = #memo.look_up(&#key, #outcome);
             match __memofn_found {
                 ::core::result::Result::Ok(__memofn_value) => __memofn_value,
-                ::core::result::Result::Err(__memofn_miss) => __memofn_miss.run(|| #body),
+                ::core::result::Result::Err(__memofn_miss) => {
+                    let __memofn_miss = __memofn_miss.start();
+                    __memofn_miss.finish(#body)
+                }
             }
         };
         quote! {
@@ -204,7 +202,6 @@ impl<'a> Expansion<'a> {
             }
         };
         quote! {
-            #[derive(::core::clone::Clone, ::core::marker::Copy)]
             struct __MemofnSite;
             impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
                 const SITE: __MemofnSite = __MemofnSite;

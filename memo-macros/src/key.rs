@@ -56,6 +56,13 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// Is there a part whose type has to be looked at?
+    pub(crate) fn has_probes(&self) -> bool {
+        self.is_expression()
+            || self.receiver().is_some()
+            || !self.params().all(|param| shape::is_plain(&param.ty))
+    }
+
     pub(crate) fn skips_self(&self) -> bool {
         self.skips_self
     }

@@ -107,6 +107,15 @@ fn owned_behind(rt: &TokenStream, ty: &Type) -> TokenStream {
     }
 }
 
+/// Does [`view`] decide on this type without a probe?
+pub(crate) fn is_plain(ty: &Type) -> bool {
+    match types::shape(ty) {
+        Shape::Reference(inner) => is_plain(inner),
+        Shape::Cow(parts) => parts.into_iter().all(is_plain),
+        _ => is_standard(ty),
+    }
+}
+
 /// Is this made of nothing but std types that are `Hash + Eq`, as far as names tell? Such types need
 /// no looking at, which saves build time.
 fn is_standard(ty: &Type) -> bool {

@@ -1,8 +1,9 @@
 //! Where a function stands, as far as its tokens tell, and the number of the place.
 
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Do these tokens speak of the `Self` of the `impl` around them? An item inside a body has a
@@ -30,28 +31,36 @@ pub(crate) fn names_self(tokens: TokenStream) -> bool {
 }
 
 /// A number that no other function has: not in this crate, where expansions are counted, nor in one
-/// that it is linked with, which has another name, or is another target, or has other tokens. Were
-/// two equal after all, the program would not compile.
-pub(crate) fn number(tokens: &TokenStream) -> u128 {
+/// that it is linked with, which has another name, or is another target. Were two equal after all, the program would not compile.
+pub(crate) fn number(name: &Ident) -> u128 {
     static EXPANSIONS: AtomicU64 = AtomicU64::new(0);
     let count = EXPANSIONS.fetch_add(1, Ordering::Relaxed);
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
-        salt.hash(&mut hasher);
-        count.hash(&mut hasher);
+        (salt, count, crate_hash()).hash(&mut hasher);
+        name.hash(&mut hasher);
+        format!("{:?}", name.span()).hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
+}
+
+/// What tells this compilation from that of another crate or target; no path, so that builds can be
+/// reproduced elsewhere.
+fn crate_hash() -> u64 {
+    static HASH: OnceLock<u64> = OnceLock::new();
+    *HASH.get_or_init(|| {
+        let mut hasher = DefaultHasher::new();
         for variable in [
             "CARGO_PKG_NAME",
             "CARGO_PKG_VERSION",
             "CARGO_CRATE_NAME",
             "CARGO_BIN_NAME",
-            "CARGO_MANIFEST_DIR",
         ] {
             std::env::var_os(variable).hash(&mut hasher);
         }
-        tokens.to_string().hash(&mut hasher);
-        u128::from(hasher.finish())
-    };
-    half(0) << 64 | half(1)
+        hasher.finish()
+    })
 }
 
 #[cfg(test)]
@@ -74,7 +83,8 @@ mod tests {
     }
 
     #[test]
-    fn equal_tokens_get_two_numbers() {
-        assert_ne!(number(&TokenStream::new()), number(&TokenStream::new()));
+    fn equal_names_get_two_numbers() {
+        let name = Ident::new("f", proc_macro2::Span::call_site());
+        assert_ne!(number(&name), number(&name));
     }
 }

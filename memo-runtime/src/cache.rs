@@ -175,7 +175,10 @@ impl<K, V> Cache<K, V> {
         );
         match found {
             Ok(entry) => (self.outcomes.copy)(&entry.value),
-            Err(miss) => miss.run(compute),
+            Err(mut miss) => {
+                miss.start();
+                miss.finish(compute())
+            }
         }
     }
 

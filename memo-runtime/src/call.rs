@@ -62,6 +62,9 @@ pub(crate) struct Miss<'c, K, V> {
     key: Option<K>,
     flight: Option<FlightId>,
     compared: Compared,
+    started: Option<Instant>,
+    /// A refresh: counts nothing, and its result takes the place of what is stored.
+    replacing: Option<Replacing>,
     counts: bool,
 }
 
@@ -84,36 +87,35 @@ impl<'c, K, V> Miss<'c, K, V> {
             key: None,
             flight: None,
             compared: Compared::new(),
+            started: None,
+            replacing: None,
             counts: true,
         }
     }
 
-    /// Runs the body, and stores its result if it is to be stored.
-    ///
-    /// # Panics
-    /// When the body does, or user code that judges or copies the result.
-    pub(crate) fn run(mut self, body: impl FnOnce() -> V) -> V {
-        let started = Instant::now();
-        let value = body();
-        self.finish(started, &value);
-        value
+    /// The body begins: the time it takes is counted from here.
+    pub(crate) fn start(&mut self) {
+        self.started = Some(Instant::now());
     }
 
-    /// After the body: what doesn't depend on it, so that it is compiled once per type.
-    fn finish(&mut self, started: Instant, value: &V) {
-        self.cache.stats.computed(started.elapsed());
-        if (self.cache.outcomes.failed)(value) {
-            self.cache.stats.failed();
-        }
-        if let Some(key) = self.key.take() {
-            if let Some(weight) = self.cache.judge(&key, value) {
-                let value = (self.cache.outcomes.copy)(value);
-                let entry = Entry::new(self.hash, weight, key, value);
-                let flight = self.flight.as_ref();
-                let compared = std::mem::take(&mut self.compared);
-                self.cache.publish(entry, flight, None, compared);
+    /// The body has given this: stored, if it is to be stored.
+    pub(crate) fn finish(mut self, value: V) -> V {
+        if let (Some(started), true) = (self.started, self.counts) {
+            self.cache.stats.computed(started.elapsed());
+            if (self.cache.outcomes.failed)(&value) {
+                self.cache.stats.failed();
             }
         }
+        if let Some(key) = self.key.take() {
+            if let Some(weight) = self.cache.judge(&key, &value) {
+                let stored = (self.cache.outcomes.copy)(&value);
+                let entry = Entry::new(self.hash, weight, key, stored);
+                let flight = self.flight.as_ref();
+                let compared = std::mem::take(&mut self.compared);
+                drop(self.cache.publish(entry, flight, self.replacing, compared));
+            }
+        }
+        value
     }
 }
 
@@ -358,10 +360,11 @@ impl<K, V> Cache<K, V> {
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
     /// store any more, and this one only if nothing else comes between.
-    pub(crate) fn begin_refresh(&self, hash: u64, key: impl FnOnce() -> K) -> Refresh<'_, K, V> {
+    pub(crate) fn begin_refresh(&self, hash: u64, key: impl FnOnce() -> K) -> Miss<'_, K, V> {
         let mut miss = Miss::begin(self);
         miss.hash = hash;
         miss.counts = false;
+        miss.replacing = Some(Replacing);
         if self.stores() {
             let mut table = self.table.lock();
             table.flights.fence(hash);
@@ -369,36 +372,10 @@ impl<K, V> Cache<K, V> {
             drop(table);
             miss.key = Some(key());
         }
-        Refresh(miss)
+        miss
     }
 }
 
 /// The entry takes the place of an older one.
 #[derive(Clone, Copy)]
 struct Replacing;
-
-/// A computation whose result replaces what is stored.
-pub(crate) struct Refresh<'c, K, V>(Miss<'c, K, V>);
-
-impl<K, V> Refresh<'_, K, V> {
-    /// Runs the body, and replaces the stored result if the new one is to be stored.
-    ///
-    /// # Panics
-    /// When the body does, or user code that judges or copies the result.
-    pub(crate) fn run(mut self, body: impl FnOnce() -> V) -> V {
-        let value = body();
-        let Self(miss) = &mut self;
-        if let Some(key) = miss.key.take() {
-            if let Some(weight) = miss.cache.judge(&key, &value) {
-                let stored = (miss.cache.outcomes.copy)(&value);
-                let entry = Entry::new(miss.hash, weight, key, stored);
-                let flight = miss.flight.as_ref();
-                drop(
-                    miss.cache
-                        .publish(entry, flight, Some(Replacing), Compared::new()),
-                );
-            }
-        }
-        value
-    }
-}

@@ -47,8 +47,19 @@ pub mod private {
     pub use crate::info::{CacheInfo, CacheParameters};
     pub use crate::instance::{Instance, Instances};
     pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Refused, Seq};
-    pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, Recomputation, kept, never};
-    pub use crate::pick::*;
+    pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, kept, never};
+    pub use crate::pick::{
+        GivenProbe, HasherOption, KeyProbe, OutcomeProbe, OwnedKey, WeightProbe,
+    };
     pub use crate::policy::Policy;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
+
+    /// The traits behind the probes: a glob import of these brings no name into scope.
+    pub mod probes {
+        pub use crate::pick::{
+            GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _, KnownWeight as _,
+            NoKey as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _, PlainOutcome as _,
+            ResultOutcome as _, SizeAsWeight as _, WholeResultOutcome as _,
+        };
+    }
 }

@@ -10,7 +10,7 @@
 
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
-use crate::call::{Miss, Refresh};
+use crate::call::Miss;
 use crate::info::{CacheInfo, CacheParameters};
 use crate::key::Key;
 use crate::lazy::Lazy;
@@ -71,24 +71,23 @@ tuples! {
 
 /// What a function's cache is made of: the values of the attribute's options.
 pub struct Config<K, V, S> {
-    builder: CacheBuilder<K, V>,
+    /// Takes the options.
+    pub builder: CacheBuilder<K, V>,
     hasher: Arc<S>,
 }
 
 impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> Config<K, V, S> {
-    /// `_key` is never called: it says by its type how keys hash and compare. `options` sets what
-    /// the attribute sets. `_keys` and `_value` are the proofs that a [`Memo`] rests on.
-    #[inline]
+    /// Nothing set yet. `_keys` and `_value` are the proofs that a [`Memo`] rests on; `_key` says by its
+    /// type how keys hash and compare.
     pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(
         _keys: impl AllKept<K>,
         _value: Kept<V>,
-        _key: impl FnOnce() -> A,
+        _key: Option<A>,
         _outcome: O,
-        options: impl FnOnce(CacheBuilder<K, V>) -> CacheBuilder<K, V>,
     ) -> Self {
         let hasher = Arc::new(S::default());
         let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
-        let builder = options(CacheBuilder::with(keys, Outcomes::of::<O>()));
+        let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
         Self { builder, hasher }
     }
 }
@@ -197,12 +196,12 @@ where
     }
 
     /// A computation whose result replaces what is stored.
-    pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Recomputation<K, V> {
+    pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
             let hash = hash_one(&*live.hasher, key);
             live.cache.begin_refresh(hash, || key.to_stored())
         });
-        Recomputation(refresh)
+        Computation(refresh)
     }
 }
 
@@ -224,32 +223,24 @@ where
     }
 }
 
-/// A call that has to run the body.
+/// A call that has to run the body, or a refresh. If it is dropped before its end, nothing is stored.
 #[must_use = "the body is to be run"]
 pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V>>);
 
 impl<K, V> Computation<K, V> {
-    /// Runs the body, and stores its result if it is to be stored.
-    #[inline]
-    pub fn run(self, body: impl FnOnce() -> V) -> V {
-        match self.0 {
-            Some(miss) => miss.run(body),
-            None => body(),
+    /// The body begins.
+    pub fn start(mut self) -> Self {
+        if let Some(miss) = &mut self.0 {
+            miss.start();
         }
+        self
     }
-}
 
-/// A refresh that has to run the body.
-#[must_use = "the body is to be run"]
-pub struct Recomputation<K: 'static, V: 'static>(Option<Refresh<'static, K, V>>);
-
-impl<K, V> Recomputation<K, V> {
-    /// Runs the body; its result replaces what is stored, if it is to be stored.
-    #[inline]
-    pub fn run(self, body: impl FnOnce() -> V) -> V {
+    /// The body has given this: it is stored, if it is to be stored.
+    pub fn finish(self, value: V) -> V {
         match self.0 {
-            Some(refresh) => refresh.run(body),
-            None => body(),
+            Some(miss) => miss.finish(value),
+            None => value,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! When what has left is dropped: soon, and at the latest when a call says so.
 
 use memofn::{Cache, Policy};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
+use std::sync::{Arc, LazyLock};
 
 /// Counts its living copies.
 #[derive(Debug)]
@@ -131,4 +131,44 @@ fn retain_drops_what_it_takes_away() {
     assert!(live.load(Relaxed) <= 50 + 64);
     cache.clear();
     assert_eq!(live.load(Relaxed), 0);
+}
+
+const HEAVY: u32 = 1_000_000;
+
+/// Holds a thousand light entries, or one heavy one.
+static CROWDED: LazyLock<Cache<u32, Crowded>> = LazyLock::new(|| {
+    let weigh = |key: &u32, _: &Crowded| if *key == HEAVY { 1_000 } else { 1 };
+    Cache::builder().max_weight(1_000).weight(weigh).build()
+});
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+static MOST_WAITING: AtomicU64 = AtomicU64::new(0);
+
+/// Notes how many evicted ones are still there, itself included, when it is dropped.
+#[derive(Clone)]
+struct Crowded;
+
+impl Drop for Crowded {
+    fn drop(&mut self) {
+        let dropped = DROPPED.fetch_add(1, Relaxed);
+        let waiting = CROWDED.info().evictions.saturating_sub(dropped);
+        MOST_WAITING.fetch_max(waiting, Relaxed);
+    }
+}
+
+/// One store that takes the place of a thousand entries, and one call that takes a thousand away.
+#[test]
+fn no_more_than_64_wait_when_a_thousand_leave_at_once() {
+    for key in 0..1_000 {
+        CROWDED.insert(key, Crowded);
+    }
+    CROWDED.insert(HEAVY, Crowded);
+    assert_eq!((CROWDED.info().len, CROWDED.info().evictions), (1, 1_000));
+    for key in 0..1_000 {
+        CROWDED.insert(key, Crowded);
+    }
+    CROWDED.set_capacity(10);
+    assert_eq!((CROWDED.info().len, CROWDED.info().evictions), (10, 1_991));
+    assert_eq!(DROPPED.load(Relaxed), 1_991);
+    let most = MOST_WAITING.load(Relaxed);
+    assert!((1..=64).contains(&most), "{most} waited");
 }

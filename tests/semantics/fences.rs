@@ -168,7 +168,7 @@ fn remove_fences() {
 
 static INSERTED: Gate = Gate::new();
 
-#[memoize]
+#[memoize(capacity = 1)]
 fn inserted(n: u32) -> u32 {
     n + INSERTED.pass()
 }
@@ -184,16 +184,17 @@ fn insert_fences() {
     );
     assert_eq!(inserted_cache_get(0), Some(77));
     inserted_cache_clear();
-    // Also when what was inserted has left again.
+    // Also when what was inserted has been evicted.
     while_computing(
         &INSERTED,
         || inserted(0),
         || {
             inserted_cache_insert(0, 77);
-            assert_eq!(inserted_cache_remove(0), Some(77));
+            inserted_cache_insert(1, 78);
         },
     );
     assert_eq!(inserted_cache_get(0), None);
+    assert_eq!(inserted_cache_get(1), Some(78));
 }
 
 static REFRESHED: Gate = Gate::new();
