@@ -4,7 +4,7 @@ pub use memo_macros::memoize;
 #[cfg(feature = "test-util")]
 pub use memo_runtime::testing;
 pub use memo_runtime::{
-    Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, DefaultHasher, Policy,
+    Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, DefaultHasher, LookUp, Policy,
     UnknownPolicy, Weight, caches, weight_of,
 };
 

@@ -104,7 +104,12 @@ impl<'a> Expansion<'a> {
 
     fn holder_name(&self) -> Ident {
         let name = &self.function.sig.ident;
-        format_ident!("__memofn_{}", name.unraw(), span = Span::mixed_site())
+        // In an `impl Trait for`, where it can't stand, the compiler's first error is its name.
+        format_ident!(
+            "__in_an_impl_of_a_trait_write_helpers_false_{}",
+            name.unraw(),
+            span = Span::mixed_site()
+        )
     }
 
     /// Brings the traits behind the probes into scope, and no name.
@@ -159,8 +164,15 @@ impl<'a> Expansion<'a> {
                 }
             }
         };
+        // `_unused` is used here, if only for the key.
+        let underscored = function
+            .params
+            .iter()
+            .any(|param| param.ident.to_string().starts_with('_'));
+        let silence = underscored.then(|| quote!(#[allow(clippy::used_underscore_binding)]));
         quote! {
             #(#wrapper)* #(#both)*
+            #silence
             #vis fn #name #generics (#inputs) #output #bounds {
                 #site
                 #imports

@@ -35,6 +35,10 @@ impl Expansion<'_> {
             self.helper(vis, suffix, &doc, inputs, &output, &body)
         };
         let mut helpers = TokenStream::new();
+        if self.place == Place::Sibling {
+            let (silence, holder) = (silence(), self.holder());
+            helpers.extend(quote!(#[doc(hidden)] #silence #holder));
+        }
         helpers.extend(helper(
             "cache_info",
             format!("Statistics of the cache of `{name}`."),
@@ -101,10 +105,6 @@ impl Expansion<'_> {
             },
         ));
         helpers.extend(self.uncached(vis, &run, &all));
-        if self.place == Place::Sibling {
-            let (silence, holder) = (silence(), self.holder());
-            helpers.extend(quote!(#[doc(hidden)] #silence #holder));
-        }
         helpers
     }
 
@@ -155,6 +155,6 @@ impl Expansion<'_> {
 /// each function has them, and tokens are what an expansion costs.
 fn silence() -> TokenStream {
     quote! {
-        #[allow(unused, deprecated, unreachable_pub, clippy::all, clippy::pedantic, clippy::nursery)]
+        #[allow(unused, deprecated, unreachable_pub, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
     }
 }

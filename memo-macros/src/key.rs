@@ -222,7 +222,7 @@ impl<'a> Keys<'a> {
             return quote!(_);
         }
         let types = self.types();
-        let owned: Vec<_> = types.iter().map(|ty| shape::owned(&self.rt, ty)).collect();
+        let owned: Vec<_> = types.iter().map(shape::owned).collect();
         match owned.as_slice() {
             [one] => one.clone(),
             several => quote!((#(#several,)*)),
@@ -277,7 +277,7 @@ impl<'a> Keys<'a> {
         let types = self.types();
         let proofs = types
             .iter()
-            .map(|ty| shape::kept(rt, &shape::owned(rt, ty), ty.span()));
+            .map(|ty| shape::kept(rt, &shape::owned(ty), ty.span()));
         let proofs: Vec<_> = proofs.collect();
         match proofs.as_slice() {
             [one] => one.clone(),

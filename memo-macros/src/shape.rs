@@ -3,7 +3,7 @@
 //! [`view`] writes the borrowed key over references to the arguments, [`owned`] the type that the
 //! cache keeps. Both go the same way down the type, so they agree.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
@@ -36,10 +36,6 @@ pub(crate) fn view(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStr
         }
         (Shape::Parts(parts), written) if !parts.is_empty() => {
             let sequence = types::last_name(ty).is_none_or(|name| name != "Option");
-            if sequence && matches!(types::shape(parts[0]), Shape::Leaf) {
-                // The whole sequence is a leaf: hashed and compared in one go.
-                return leaf(rt, ty, place);
-            }
             let item = quote_spanned!(at=> __memofn_item);
             let inner = view(rt, parts[0], &item);
             match written {
@@ -64,12 +60,12 @@ pub(crate) fn leaf(rt: &TokenStream, ty: &impl ToTokens, place: &TokenStream) ->
 }
 
 /// The type that the cache keeps for an argument of this type.
-pub(crate) fn owned(rt: &TokenStream, ty: &Type) -> TokenStream {
+pub(crate) fn owned(ty: &Type) -> TokenStream {
     match (types::shape(ty), types::strip(ty)) {
-        (Shape::Reference(inner), _) => owned_behind(rt, inner),
-        (Shape::Cow(parts), _) if !parts.is_empty() => owned_behind(rt, parts[0]),
+        (Shape::Reference(inner), _) => owned_behind(inner),
+        (Shape::Cow(parts), _) if !parts.is_empty() => owned_behind(parts[0]),
         (Shape::Parts(parts), written) => {
-            let parts: Vec<_> = parts.into_iter().map(|part| owned(rt, part)).collect();
+            let parts: Vec<_> = parts.into_iter().map(owned).collect();
             match written {
                 Type::Tuple(_) => quote!((#(#parts,)*)),
                 Type::Array(array) => {
@@ -93,18 +89,25 @@ pub(crate) fn kept(rt: &TokenStream, ty: &impl ToTokens, written: Span) -> Token
 }
 
 /// The same for what stands behind a reference, and may have no size.
-fn owned_behind(rt: &TokenStream, ty: &Type) -> TokenStream {
+fn owned_behind(ty: &Type) -> TokenStream {
     match types::shape(ty) {
         Shape::Leaf if types::last_name(ty).is_some_and(|name| name == "str") => {
             quote!(::std::string::String)
         }
-        Shape::Leaf if is_standard(ty) => ty.to_token_stream(),
-        Shape::Leaf => {
-            let at = hygienic(ty.span());
-            quote_spanned!(at=> <#ty as #rt::OwnedKey>::Owned)
+        Shape::Leaf if types::last_name(ty).is_some_and(is_unsized_std) => {
+            quote!(<#ty as ::std::borrow::ToOwned>::Owned)
         }
-        _ => owned(rt, ty),
+        // For a type with a size, `T::Owned` is `T`. It is not written as the projection, which would
+        // be one more error at each mention of a type that isn't `Clone`.
+        _ => owned(ty),
     }
+}
+
+/// The types of std that stand behind a reference only.
+pub(crate) fn is_unsized_std(name: &Ident) -> bool {
+    ["str", "Path", "OsStr", "CStr"]
+        .iter()
+        .any(|known| name == known)
 }
 
 /// Does [`view`] decide on this type without a probe?

@@ -7,7 +7,7 @@ use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
-use crate::shape::hygienic;
+use crate::shape::{hygienic, is_unsized_std};
 use crate::types;
 
 /// The weight of `place`, an expression for a reference to a value of the type; what stands behind a
@@ -37,10 +37,8 @@ pub(crate) fn weigh(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenSt
     ];
     if let Some(inner) = types::generics(ty, &one).next() {
         // What has no size is a leaf, `Box<str>` or `Arc<dyn Any>`; slices the runtime knows.
-        let unsized_std = ["str", "Path", "OsStr", "CStr"];
         let leaf = matches!(types::strip(inner), Type::TraitObject(_))
-            || types::last_name(inner)
-                .is_some_and(|name| unsized_std.iter().any(|unsized_std| name == unsized_std));
+            || types::last_name(inner).is_some_and(is_unsized_std);
         if let Type::Slice(slice) = types::strip(inner) {
             return items(rt, &slice.elem, place);
         }

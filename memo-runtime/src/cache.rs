@@ -1,22 +1,18 @@
 //! The cache by itself: what a memoized function keeps its results in, usable without the attribute.
 
 use crate::builder::CacheBuilder;
-use crate::clock::NEVER;
+use crate::call::Miss;
 use crate::entry::Touch;
 use crate::expiry::Lifetimes;
-use crate::info::{CacheInfo, CacheParameters};
-use crate::ops::KeyOps;
+use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
-use crate::policy::Policy;
 use crate::recency::Recency;
 use crate::stats::Stats;
-use crate::table::{Departed, Room, Table};
+use crate::table::{Shared, Table};
 use parking_lot::Mutex;
 use std::fmt;
 use std::hash::Hash;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::time::Duration;
 
 pub(crate) type Weigher<K, V> = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
 pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
@@ -126,9 +122,9 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!((cache.info().hits, cache.info().misses), (1, 1));
     /// ```
     #[must_use]
-    pub fn get(&self, key: &K) -> Option<V> {
-        let ops = &self.keys;
-        self.get_with(|| ops.hash(key), |stored| ops.same(key, stored))
+    pub fn get<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+        let ops = &*self.keys;
+        self.get_with(|| key.hash_by(ops), |stored| key.is(ops, stored))
     }
 
     /// Looks a key up without a trace: counts nothing, touches no recency.
@@ -140,9 +136,9 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!(cache.info().hits, 0);
     /// ```
     #[must_use]
-    pub fn peek(&self, key: &K) -> Option<V> {
-        let ops = &self.keys;
-        self.peek_with(ops.hash(key), |stored| ops.same(key, stored))
+    pub fn peek<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+        let ops = &*self.keys;
+        self.peek_with(key.hash_by(ops), |stored| key.is(ops, stored))
     }
 
     /// Is there a result for this key? Leaves no trace.
@@ -153,9 +149,9 @@ impl<K, V> Cache<K, V> {
     /// assert!(cache.contains_key(&1) && !cache.contains_key(&2));
     /// ```
     #[must_use]
-    pub fn contains_key(&self, key: &K) -> bool {
-        let ops = &self.keys;
-        self.holds(ops.hash(key), |stored| ops.same(key, stored))
+    pub fn contains_key<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> bool {
+        let ops = &*self.keys;
+        self.holds(key.hash_by(ops), |stored| key.is(ops, stored))
     }
 
     /// The stored result, or the one that `compute` gives, which is stored. `compute` runs without a
@@ -166,20 +162,55 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!(cache.get_or_insert_with(&3, || 9), 9);
     /// assert_eq!(cache.get_or_insert_with(&3, || unreachable!()), 9);
     /// ```
-    pub fn get_or_insert_with(&self, key: &K, compute: impl FnOnce() -> V) -> V {
-        let ops = &self.keys;
-        let found = self.look_up(
-            || ops.hash(key),
-            |stored| ops.same(key, stored),
-            || ops.copy(key),
-        );
-        match found {
+    pub fn get_or_insert_with<Q: LookUp<K> + ?Sized>(
+        &self,
+        key: &Q,
+        compute: impl FnOnce() -> V,
+    ) -> V {
+        match self.look_up_by(key) {
             Ok(entry) => (self.outcomes.copy)(&entry.value),
             Err(mut miss) => {
                 miss.start();
                 miss.finish(compute())
             }
         }
+    }
+
+    /// The stored result, or the one that `compute` gives; an error is given and not stored, and
+    /// counted in `errors`.
+    ///
+    /// # Errors
+    /// The one of `compute`.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::new(2);
+    /// assert!(cache.try_get_or_insert_with("seven", || "seven".parse::<u8>()).is_err());
+    /// assert_eq!(cache.try_get_or_insert_with("7", || "7".parse::<u8>()), Ok(7));
+    /// # let _: &memofn::Cache<String, u8> = &cache;
+    /// assert_eq!((cache.info().misses, cache.info().errors), (2, 1));
+    /// ```
+    pub fn try_get_or_insert_with<Q: LookUp<K> + ?Sized, E>(
+        &self,
+        key: &Q,
+        compute: impl FnOnce() -> Result<V, E>,
+    ) -> Result<V, E> {
+        match self.look_up_by(key) {
+            Ok(entry) => Ok((self.outcomes.copy)(&entry.value)),
+            Err(mut miss) => {
+                miss.start();
+                let value = compute().inspect_err(|_| self.stats.failed())?;
+                Ok(miss.finish(value))
+            }
+        }
+    }
+
+    fn look_up_by<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Result<Shared<K, V>, Miss<'_, K, V>> {
+        let ops = &*self.keys;
+        self.look_up(
+            || key.hash_by(ops),
+            |stored| key.is(ops, stored),
+            || key.to_key(ops),
+        )
     }
 
     /// Stores a value; gives back the one it replaces. What is not to be stored (`cache_if`, too
@@ -204,188 +235,15 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!(cache.remove(&1), Some('a'));
     /// assert_eq!(cache.remove(&1), None);
     /// ```
-    pub fn remove(&self, key: &K) -> Option<V> {
-        let ops = &self.keys;
-        self.remove_with(ops.hash(key), |stored| ops.same(key, stored))
-    }
-
-    /// Entries stored; what has expired leaves first.
-    ///
-    /// ```
-    /// let cache = memofn::Cache::new(2);
-    /// cache.insert(1, 'a');
-    /// assert_eq!(cache.len(), 1);
-    /// ```
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.sweep();
-        self.table.lock().len()
-    }
-
-    /// Is nothing stored?
-    ///
-    /// ```
-    /// assert!(memofn::Cache::<u8, u8>::new(2).is_empty());
-    /// ```
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Copies of the entries stored when this is called, in no particular order. Leaves no trace.
-    ///
-    /// ```
-    /// let cache = memofn::Cache::new(2);
-    /// cache.insert(1, 'a');
-    /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(1, 'a')]);
-    /// ```
-    pub fn iter(&self) -> impl Iterator<Item = (K, V)> + '_ {
-        let copy = self.outcomes.copy;
-        let live = self.live_entries().into_iter();
-        live.map(move |entry| (self.keys.copy(&entry.key), copy(&entry.value)))
-    }
-
-    /// Keeps the entries for which `keep` holds. It runs without a lock; entries stored meanwhile
-    /// are not asked about.
-    ///
-    /// ```
-    /// let cache = memofn::Cache::new(2);
-    /// cache.insert(1, 'a');
-    /// cache.insert(2, 'b');
-    /// cache.retain(|key, _| *key > 1);
-    /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(2, 'b')]);
-    /// ```
-    pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) {
-        for entry in self.live_entries() {
-            if !keep(&entry.key, &entry.value) {
-                let gone = self
-                    .table
-                    .lock()
-                    .take(entry.header.hash, entry.header.serial);
-                drop(gone);
-            }
-        }
-    }
-
-    /// Changes the bound on entries; those too many leave at once, as the policy chooses. An
-    /// `"unbounded"` cache keeps no order of use: from here on its policy is `"fifo"`.
-    ///
-    /// ```
-    /// let cache = memofn::Cache::new(2);
-    /// cache.insert(1, 'a');
-    /// cache.insert(2, 'b');
-    /// cache.set_capacity(1);
-    /// assert_eq!(cache.get(&1), None);
-    /// assert_eq!(cache.parameters().capacity, Some(1));
-    /// ```
-    pub fn set_capacity(&self, capacity: usize) {
-        {
-            let mut table = self.table.lock();
-            if table.policy() == Policy::Unbounded {
-                table.hand_over_to(Policy::Fifo);
-            }
-            table.bounds.capacity = Some(capacity);
-            self.open
-                .store(capacity > 0 && !self.lifetimes.is_zero(), Relaxed);
-        }
-        loop {
-            let mut departed = Departed::new();
-            let now = self.time();
-            let room = self.table.lock().shrink(now, &mut departed, &self.stats);
-            drop(departed);
-            if room != Room::DropFirst {
-                return;
-            }
-        }
-    }
-
-    /// Empties the cache and zeroes its statistics, as `functools`' `cache_clear()`. What nobody is
-    /// reading is dropped before this returns; computations under way store nothing after it.
-    ///
-    /// ```
-    /// let cache = memofn::Cache::new(2);
-    /// cache.insert(1, 'a');
-    /// cache.clear();
-    /// assert!(cache.is_empty());
-    /// ```
-    pub fn clear(&self) {
-        let old = {
-            let mut table = self.table.lock();
-            self.stats.zero();
-            table.clear()
-        };
-        drop(old);
-    }
-
-    /// Statistics; what has expired leaves first.
-    ///
-    /// ```
-    /// assert_eq!(memofn::Cache::<u8, u8>::new(2).info().capacity, Some(2));
-    /// ```
-    #[must_use]
-    pub fn info(&self) -> CacheInfo {
-        self.sweep();
-        let (len, weight, capacity) = {
-            let table = self.table.lock();
-            (table.len(), table.weight(), table.bounds.capacity)
-        };
-        let counts = self.stats.counts();
-        CacheInfo {
-            hits: counts.hits,
-            misses: counts.misses,
-            coalesced: 0,
-            evictions: counts.evictions,
-            expirations: counts.expirations,
-            errors: counts.errors,
-            len,
-            capacity,
-            weight,
-            max_weight: self.max_weight,
-            compute_time: counts.compute_time,
-        }
-    }
-
-    /// The settings in force.
-    ///
-    /// ```
-    /// assert_eq!(memofn::Cache::<u8, u8>::new(2).parameters().policy, memofn::Policy::Lru);
-    /// ```
-    #[must_use]
-    pub fn parameters(&self) -> CacheParameters {
-        let (policy, capacity) = {
-            let table = self.table.lock();
-            (table.policy(), table.bounds.capacity)
-        };
-        let lifetime = |nanos| (nanos != NEVER).then(|| Duration::from_nanos(nanos));
-        CacheParameters {
-            policy,
-            capacity,
-            max_weight: self.max_weight,
-            ttl: lifetime(self.lifetimes.ttl),
-            tti: lifetime(self.lifetimes.tti),
-            jitter: self.lifetimes.jitter,
-        }
+    pub fn remove<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Option<V> {
+        let ops = &*self.keys;
+        self.remove_with(key.hash_by(ops), |stored| key.is(ops, stored))
     }
 
     /// Could anything be stored?
     #[inline]
     pub(crate) fn stores(&self) -> bool {
         self.open.load(Relaxed)
-    }
-
-    fn live_entries(&self) -> Vec<crate::table::Shared<K, V>> {
-        self.sweep();
-        self.table.lock().all().map(Arc::clone).collect()
-    }
-
-    /// Lets all expired entries leave.
-    fn sweep(&self) {
-        let mut done = !self.lifetimes.limited();
-        while !done {
-            let mut departed = Departed::new();
-            let now = self.time();
-            done = self.table.lock().sweep(now, &mut departed, &self.stats);
-        }
     }
 }
 

@@ -26,7 +26,7 @@ use std::time::Duration;
 pub struct CacheInfo {
     /// Calls that were answered without running the body.
     pub hits: u64,
-    /// Calls that ran the body, those that panicked included.
+    /// Calls that ran the body, those that panicked included. A `refresh` is not counted.
     pub misses: u64,
     /// Hits that waited for another call's computation. Always 0 in this version.
     pub coalesced: u64,
@@ -34,7 +34,7 @@ pub struct CacheInfo {
     pub evictions: u64,
     /// Entries that left because their time was over.
     pub expirations: u64,
-    /// `Err` results of the body.
+    /// `Err` results of counted calls.
     pub errors: u64,
     /// Entries stored and not expired.
     pub len: usize,

@@ -30,10 +30,12 @@ mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod weight;
+mod whole;
 
 pub use builder::{CacheBuilder, DefaultHasher};
 pub use cache::Cache;
 pub use info::{CacheInfo, CacheParameters};
+pub use ops::LookUp;
 pub use policy::{Policy, UnknownPolicy};
 pub use registry::{CacheHandle, caches};
 pub use weight::{Weight, weight_of};
@@ -48,9 +50,7 @@ pub mod private {
     pub use crate::instance::{Instance, Instances};
     pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Refused, Seq};
     pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, kept, never};
-    pub use crate::pick::{
-        GivenProbe, HasherOption, KeyProbe, OutcomeProbe, OwnedKey, WeightProbe,
-    };
+    pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
     pub use crate::policy::Policy;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
 

@@ -15,24 +15,13 @@ use std::marker::PhantomData;
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be part of the key of a memoized function",
     label = "not `Hash + Eq + Clone`",
-    note = "derive `Hash`, `Eq` and `Clone` for it; or name what identifies it: `key = …`; or, if the result doesn't depend on it, leave it out: `skip(…)`"
+    note = "name what identifies it, owned: `key = …`; or, if the result doesn't depend on it, leave it out: `skip(…)`",
+    note = "a type of your own can derive `Hash`, `Eq` and `Clone`; floats inside it can't: `key = (p.x, p.y)`; a type parameter needs these three and `Send + Sync + 'static` as bounds"
 )]
 pub trait CacheKey {}
 
 #[diagnostic::do_not_recommend]
 impl<T: ?Sized + Hash + Eq + ToOwned> CacheKey for T {}
-
-/// Has a form that a cache can keep: what stands behind a reference in a key. As [`HasherOption`]
-/// otherwise.
-pub trait OwnedKey {
-    /// The form.
-    type Owned;
-}
-
-#[diagnostic::do_not_recommend]
-impl<T: ?Sized + ToOwned> OwnedKey for T {
-    type Owned = T::Owned;
-}
 
 /// Can be stored.
 #[diagnostic::on_unimplemented(
