@@ -10,7 +10,7 @@ use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
 use syn::parse::discouraged::Speculative as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{Expr, Ident, Lit, LitStr, Path, Token, Type, Visibility, token};
+use syn::{Expr, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility, token};
 
 use crate::errors::Errors;
 use crate::{values, vocabulary};
@@ -129,7 +129,10 @@ impl Options {
     /// One option and the comma behind it.
     fn option(&mut self, input: ParseStream<'_>, mistakes: &mut Vec<syn::Error>) {
         if !input.peek(Ident::peek_any) {
-            mistakes.push(input.error("expected an option, such as `capacity = 128`"));
+            mistakes.push(input.error(match self.bare_number(input) {
+                Some(written) => format!("expected an option: write `{written}`"),
+                None => "expected an option, such as `capacity = 128`".to_owned(),
+            }));
             return skip_to_comma(input);
         }
         let name = match Ident::parse_any(input) {
@@ -137,18 +140,15 @@ impl Options {
             Err(error) => return mistakes.push(error),
         };
         let text = name.to_string();
-        let problem = if !vocabulary::is_option(&text) {
-            Some(vocabulary::unknown_option(&text))
-        } else if self.is_given(&text) {
-            Some(format!(
-                "`{text}` is given twice: each option may stand once, leave one out"
-            ))
-        } else {
-            None
-        };
-        if let Some(problem) = problem {
+        let known = vocabulary::is_option(&text);
+        if !known || self.is_given(&text) {
+            let value = skip_value(input);
+            let problem = if known {
+                format!("`{text}` is given twice: each option may stand once, leave one out")
+            } else {
+                vocabulary::unknown_option(&text, value.as_ref())
+            };
             mistakes.push(syn::Error::new(name.span(), problem));
-            skip_value(input);
             if input.peek(Token![,]) {
                 return skip_token(input);
             }
@@ -166,6 +166,17 @@ impl Options {
                 recover(input);
             }
         }
+    }
+
+    /// A number without its option is most likely the capacity.
+    fn bare_number(&self, input: ParseStream<'_>) -> Option<String> {
+        if self.is_given("capacity") {
+            return None;
+        }
+        let ahead = input.fork();
+        let value: Expr = ahead.parse::<LitInt>().ok().map(|int| syn::parse_quote!(#int))?;
+        let alone = ahead.is_empty() || ahead.peek(Token![,]);
+        alone.then(|| values::written("capacity", &value, ""))?
     }
 
     fn set(&mut self, name: &Ident, raw: Raw, mistakes: &mut Vec<syn::Error>) -> syn::Result<()> {
@@ -212,15 +223,22 @@ fn wrong_form(name: &Ident, raw: &Raw) -> syn::Error {
         Raw::List(list) if name == "cache_err" => {
             syn::Error::new(list.span(), "`cache_err` is a flag: write it alone")
         }
-        Raw::List(list) => syn::Error::new(
-            list.span(),
-            format!("`{name}` takes its value after a `=`: write `{example}`"),
-        ),
+        Raw::List(list) => {
+            let value: Option<Expr> = syn::parse2(list.to_token_stream()).ok();
+            let written = vocabulary::written(&name.to_string(), value.as_ref());
+            syn::Error::new(
+                list.span(),
+                format!("`{name}` takes its value after a `=`: write `{written}`"),
+            )
+        }
         Raw::Expr(e) => match name.to_string().as_str() {
-            "skip" => syn::Error::new_spanned(
-                e,
-                "`skip` takes names of arguments in parentheses: write `skip(argument)`",
-            ),
+            "skip" => {
+                let written = vocabulary::written("skip", Some(e));
+                syn::Error::new_spanned(
+                    e,
+                    format!("`skip` takes names of arguments in parentheses: write `{written}`"),
+                )
+            }
             "hasher" => syn::Error::new_spanned(
                 e,
                 format!("`hasher` takes a type, without quotes: write `{example}`"),
@@ -248,7 +266,15 @@ fn raw_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Raw> {
         };
     }
     if !input.peek(Token![=]) {
-        return Err(input.error(format!("expected `=` after `{name}`: write `{example}`")));
+        let ahead = input.fork();
+        if ahead.peek(Token![:]) {
+            skip_token(&ahead);
+        }
+        let value = ahead.parse::<Expr>().ok();
+        let written = vocabulary::written(&name.to_string(), value.as_ref());
+        let sign = if name == "skip" { '(' } else { '=' };
+        let message = format!("expected `{sign}` after `{name}`: write `{written}`");
+        return Err(input.error(message));
     }
     let equals: Token![=] = input.parse()?;
     if input.is_empty() || input.peek(Token![,]) {
@@ -289,14 +315,17 @@ fn attempt<T>(
     Ok(value)
 }
 
-/// Steps over the value of an option that isn't looked at.
-fn skip_value(input: ParseStream<'_>) {
+/// Steps over the value of an option that has none here; gives it if it is an expression.
+fn skip_value(input: ParseStream<'_>) -> Option<Expr> {
     if input.peek(token::Paren) {
-        skip_token(input);
+        let list: TokenTree = input.parse().ok()?;
+        syn::parse2(list.into()).ok()
     } else if input.peek(Token![=]) || (input.peek(Token![:]) && !input.peek(Token![::])) {
         skip_token(input);
         // What can't be parsed is left to `recover`.
-        let _ = attempt(input, Expr::parse);
+        attempt(input, Expr::parse).ok()
+    } else {
+        None
     }
 }
 

@@ -4,12 +4,12 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
+use syn::{Expr, FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
 use crate::args::{Options, PolicyName};
 use crate::errors::Errors;
 use crate::literal::nearest;
-use crate::signature::{Function, Param};
+use crate::signature::{Function, Param, own_name};
 use crate::types::{self, Obstacle, Part};
 use crate::vocabulary::{list, not_yet};
 
@@ -24,8 +24,16 @@ pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Err
         self::receiver(options, receiver, self_skipped, errors);
     }
     cfg_on_parameters(function, errors);
+    let chosen = options.key.as_ref();
+    let chosen = chosen.and_then(|key| chosen_by(&function.params, &key.value));
     for param in &function.params {
-        parameter(options, param, errors);
+        let role = match &chosen {
+            _ if param.skipped => Role::Skipped,
+            Some(chosen) if chosen.contains(&&param.ident) => Role::Chosen,
+            _ if options.is_given("key") => Role::NotInKey,
+            _ => Role::InKey,
+        };
+        parameter(param, role, errors);
     }
     output(&function.output, errors);
 }
@@ -105,7 +113,13 @@ fn qualifiers(function: &Function, errors: &mut Errors) {
         );
     }
     if let Some(token) = &sig.asyncness {
-        errors.push(token, not_yet("async functions are"));
+        errors.push(
+            token,
+            format!(
+                "{}: put the result in a `memofn::Cache` by hand (`get` before, `insert` after), or memoize the synchronous part",
+                not_yet("async functions are")
+            ),
+        );
     }
     if let Safety::Unsafe(token) = &sig.safety {
         errors.push(
@@ -135,7 +149,13 @@ fn generics(function: &Function, errors: &mut Errors) {
             GenericParam::Const(param) => &param.ident,
         };
         // One message for the function, not one for each parameter.
-        return errors.push(name, not_yet("generic functions are"));
+        return errors.push(
+            name,
+            format!(
+                "{}: memoize a function of the concrete types and call it from the generic one",
+                not_yet("generic functions are")
+            ),
+        );
     }
 }
 
@@ -264,11 +284,53 @@ fn cfg_on_parameters(function: &Function, errors: &mut Errors) {
     }
 }
 
-fn parameter(options: &Options, param: &Param, errors: &mut Errors) {
+/// The arguments that `key` consists of, if it is one name or a tuple of names: those are looked up
+/// as they are, and the rules for arguments in the key hold for them.
+fn chosen_by<'a>(params: &'a [Param], key: &Expr) -> Option<Vec<&'a Ident>> {
+    match key {
+        Expr::Group(group) => chosen_by(params, &group.expr),
+        Expr::Paren(paren) => chosen_by(params, &paren.expr),
+        Expr::Path(_) => Some(vec![named(params, key)?]),
+        Expr::Tuple(tuple) if tuple.elems.len() > 1 => {
+            tuple.elems.iter().map(|name| named(params, name)).collect()
+        }
+        _ => None,
+    }
+}
+
+fn named<'a>(params: &'a [Param], key: &Expr) -> Option<&'a Ident> {
+    let Expr::Path(path) = key else {
+        return None;
+    };
+    let name = path.path.get_ident()?;
+    let mut params = params.iter().filter(|param| !param.skipped);
+    let param = params.find(|param| own_name(&param.pat).is_some_and(|own| own == *name))?;
+    Some(&param.ident)
+}
+
+/// What an argument is for the key.
+#[derive(PartialEq)]
+enum Role {
+    InKey,
+    /// Named by a `key` that consists of names.
+    Chosen,
+    NotInKey,
+    Skipped,
+}
+
+fn parameter(param: &Param, role: Role, errors: &mut Errors) {
     if let Some(reference) = types::mutable(&param.ty) {
+        let remedy = match role {
+            Role::Skipped => {
+                ", also when it is skipped: take `&`, with a `Mutex` or `RefCell` inside"
+            }
+            _ => ": take it by value or by `&`, and return what changes",
+        };
         return errors.push(
             reference,
-            "a `&mut` argument can't be memoized, since a stored result would be given without the change to it: take it by value or by `&`, and return what changes",
+            format!(
+                "a `&mut` argument can't be memoized, since a stored result would be given without the change to it{remedy}"
+            ),
         );
     }
     if let Some(opaque) = types::impl_trait(&param.ty) {
@@ -277,7 +339,7 @@ fn parameter(options: &Options, param: &Param, errors: &mut Errors) {
             "an `impl Trait` argument can't be memoized, since a cache holds keys of one type and this one has no name: write the type, such as `&str` for `impl AsRef<str>`",
         );
     }
-    if param.skipped || options.is_given("key") {
+    if role == Role::Skipped || role == Role::NotInKey {
         return;
     }
     // What the pattern binds can't be named in `skip`.
@@ -289,20 +351,38 @@ fn parameter(options: &Options, param: &Param, errors: &mut Errors) {
     };
     match types::obstacle(&param.ty) {
         None => {}
-        Some(Obstacle::Object(ty)) => errors.push(
-            ty,
-            format!(
-                "`{}` can't be part of the key, since a trait object has no `Hash` and `Eq`: write `key = ...` over what tells the results apart, or {skip}",
-                types::display(ty)
-            ),
-        ),
-        Some(Obstacle::Borrows(ty)) => errors.push(
-            ty,
-            format!(
-                "`{}` can't be part of the key, since it borrows and the key is kept: write `key = ...` over what it stands for, owned, or {skip}",
-                types::display(ty)
-            ),
-        ),
+        Some(Obstacle::Object(ty)) => {
+            let remedy = match role {
+                Role::Chosen => format!(
+                    "write what tells the results apart in place of `{}` in `key`",
+                    param.ident
+                ),
+                _ => format!("write `key = ...` over what tells the results apart, or {skip}"),
+            };
+            errors.push(
+                ty,
+                format!(
+                    "`{}` can't be part of the key, since a trait object has no `Hash` and `Eq`: {remedy}",
+                    types::display(ty)
+                ),
+            );
+        }
+        Some(Obstacle::Borrows(ty)) => {
+            let remedy = match role {
+                Role::Chosen => format!(
+                    "write what it stands for, owned, in place of `{}` in `key`",
+                    param.ident
+                ),
+                _ => format!("write `key = ...` over what it stands for, owned, or {skip}"),
+            };
+            errors.push(
+                ty,
+                format!(
+                    "`{}` can't be part of the key, since it borrows and the key is kept: {remedy}",
+                    types::display(ty)
+                ),
+            );
+        }
     }
 }
 

@@ -50,18 +50,19 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let options = options(expansion);
     let at = Span::mixed_site();
     let set = (!options.is_empty())
-        .then(|| quote_spanned!(at=> __memofn_config.builder = __memofn_config.builder #options;));
+        .then(|| quote_spanned!(at=> __memofn_made.builder = __memofn_made.builder #options;));
     let mutable = set.is_some().then(|| quote!(mut));
     // The key is there for its type; the branch is dropped before any code is made of it.
     quote_spanned! {at=>
-        let #mutable __memofn_config = #rt::Config::<#stored, #value, #hasher>::new(
+        #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
+        let #mutable __memofn_made = #rt::Config::<#stored, #value, #hasher>::new(
             #kept_keys,
             #kept_value,
             if false { ::core::option::Option::Some(#key) } else { ::core::option::Option::None },
             #outcome,
         );
         #set
-        __memofn_config
+        __memofn_made
     }
 }
 

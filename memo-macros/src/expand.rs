@@ -12,7 +12,7 @@
 //!   `helpers = false`, [`Place::Inline`], both stand in the function itself.
 //!
 //! With `key = expr` the type of the key has no name, so every helper infers it from a copy of the
-//! expression that is never run.
+//! expression that is never run; the place is a list of instances then, too.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -144,13 +144,11 @@ impl<'a> Expansion<'a> {
             Place::Site => self.site(),
             Place::Sibling | Place::Inline => TokenStream::new(),
         };
-        let own = Ident::new("Site", Span::mixed_site());
-        let (memo, body) = match self.place {
-            Place::Site => (
-                self.memo(&quote!(__MemofnSite)),
-                self.run(&quote!(__MemofnSite)),
-            ),
-            Place::Sibling | Place::Inline => (self.memo(&own), self.run(&own)),
+        let (memo, body) = (self.memo(&quote!(__MemofnSite)), self.run_here());
+        // There is no other function to have these.
+        let others = match self.place {
+            Place::Inline => function.attrs.body.as_slice(),
+            Place::Site | Place::Sibling => &[],
         };
         let (key, outcome, imports) = (self.keys.of_arguments(), self.outcome(), self.imports());
         let at = Span::mixed_site();
@@ -171,7 +169,7 @@ impl<'a> Expansion<'a> {
             .any(|param| param.ident.to_string().starts_with('_'));
         let silence = underscored.then(|| quote!(#[allow(clippy::used_underscore_binding)]));
         quote! {
-            #(#wrapper)* #(#both)*
+            #(#wrapper)* #(#both)* #(#others)*
             #silence
             #vis fn #name #generics (#inputs) #output #bounds {
                 #site
@@ -185,16 +183,18 @@ impl<'a> Expansion<'a> {
     fn site(&self) -> TokenStream {
         let (rt, number) = (&self.rt, self.number);
         let this = Ident::new("self", Span::mixed_site());
-        let body = self.body_function(
-            &Visibility::Inherited,
-            &format_ident!("body"),
-            &quote!(#this,),
-        );
-        let memo = if self.keys.is_expression() {
+        // A function of its own beside the `impl`, not in it: a `Self` that was missed is an error
+        // there, and never means the site.
+        let body = self.body_function(&Visibility::Inherited, &format_ident!("__memofn_body"));
+        let (inputs, output) = (self.inputs(|_| true, true), &self.function.sig.output);
+        let (generics, both) = (&self.function.sig.generics, &self.function.attrs.both);
+        let bounds = &generics.where_clause;
+        let run = self.run_here();
+        let memo = if self.keys.is_inferred() {
             quote! {
                 fn instance(#this) -> #rt::Instance {
-                    static INSTANCES: #rt::Instances = #rt::Instances::new();
-                    #rt::Instance::new(&INSTANCES, &|| ())
+                    static __MEMOFN_INSTANCES: #rt::Instances = #rt::Instances::new();
+                    #rt::Instance::new(&__MEMOFN_INSTANCES, &|| ())
                 }
             }
         } else {
@@ -205,11 +205,11 @@ impl<'a> Expansion<'a> {
             quote! {
                 fn memo(#this) -> &'static #ty {
                     #imports
-                    static MEMO: #ty = #rt::Memo::new(#name, config);
-                    fn config() -> #rt::Config<#key, #value, #hasher> {
+                    static __MEMOFN_MEMO: #ty = #rt::Memo::new(#name, __memofn_config);
+                    fn __memofn_config() -> #rt::Config<#key, #value, #hasher> {
                         #config
                     }
-                    &MEMO
+                    &__MEMOFN_MEMO
                 }
             }
         };
@@ -218,11 +218,13 @@ impl<'a> Expansion<'a> {
             impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
                 const SITE: __MemofnSite = __MemofnSite;
             }
-            #[allow(dead_code, clippy::unused_self)]
+            #[allow(dead_code, clippy::all, clippy::pedantic, clippy::nursery)]
             impl __MemofnSite {
                 #memo
-                #body
+                #(#both)*
+                fn body #generics (#this, #inputs) #output #bounds { #run }
             }
+            #body
         }
     }
 
@@ -238,12 +240,7 @@ impl<'a> Expansion<'a> {
     }
 
     /// The user's body as a function, with the patterns as written.
-    pub(crate) fn body_function(
-        &self,
-        vis: &Visibility,
-        name: &Ident,
-        this: &TokenStream,
-    ) -> TokenStream {
+    pub(crate) fn body_function(&self, vis: &Visibility, name: &Ident) -> TokenStream {
         let function = self.function;
         let (both, body, block) = (&function.attrs.both, &function.attrs.body, &function.block);
         let (generics, output) = (&function.sig.generics, &function.sig.output);
@@ -255,20 +252,30 @@ impl<'a> Expansion<'a> {
                 clippy::must_use_candidate, clippy::missing_const_for_fn,
                 clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::too_many_arguments,
                 clippy::ref_option, clippy::ref_option_ref, clippy::fn_params_excessive_bools,
-                clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::type_complexity
+                clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::type_complexity,
+                clippy::return_self_not_must_use
             )]
             #(#both)* #(#body)*
-            #vis fn #name #generics (#this #(#params),*) #output #bounds #block
+            #vis fn #name #generics (#(#params),*) #output #bounds #block
         }
     }
 
-    /// An expression that runs the body with the wrapper's arguments. `site`: an expression for the
-    /// site.
-    pub(crate) fn run(&self, site: &impl ToTokens) -> TokenStream {
+    /// An expression that runs the body with the wrapper's arguments, in a helper.
+    pub(crate) fn run(&self) -> TokenStream {
+        if self.place != Place::Site {
+            return self.run_here();
+        }
+        let site = self.linked();
+        let arguments = self.function.params.iter().map(|param| &param.ident);
+        quote!(#site.body(#(#arguments),*))
+    }
+
+    /// The same in the function itself.
+    fn run_here(&self) -> TokenStream {
         let function = self.function;
         let arguments = function.params.iter().map(|param| &param.ident);
         match self.place {
-            Place::Site => quote!(#site.body(#(#arguments),*)),
+            Place::Site => quote!(__memofn_body(#(#arguments),*)),
             Place::Sibling => {
                 let uncached = self.helper_name("uncached");
                 let this = function.receiver.iter().map(|receiver| {
@@ -283,10 +290,8 @@ impl<'a> Expansion<'a> {
                     function.params.iter().map(|param| &param.pat),
                     function.params.iter().map(|param| &param.ty),
                 );
-                let attrs = &function.attrs.body;
                 quote!({
                     #(let #pats: #types = #arguments;)*
-                    #(#attrs)*
                     let __memofn_body = || -> #output #block;
                     __memofn_body()
                 })
@@ -298,7 +303,7 @@ impl<'a> Expansion<'a> {
     pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
         let rt = &self.rt;
         let holder = self.holder_name();
-        let named = !self.keys.is_expression();
+        let named = !self.keys.is_inferred();
         let instance = match self.place {
             Place::Site if named => return quote!(#site.memo()),
             Place::Sibling if named => return quote!(Self::#holder()),
@@ -312,8 +317,8 @@ impl<'a> Expansion<'a> {
     fn own_instance(&self) -> TokenStream {
         let rt = &self.rt;
         quote!({
-            static INSTANCES: #rt::Instances = #rt::Instances::new();
-            #rt::Instance::new(&INSTANCES, &|| ())
+            static __MEMOFN_INSTANCES: #rt::Instances = #rt::Instances::new();
+            #rt::Instance::new(&__MEMOFN_INSTANCES, &|| ())
         })
     }
 
@@ -335,7 +340,7 @@ impl<'a> Expansion<'a> {
         let instance = self.own_instance();
         let generics = &self.function.sig.generics;
         let bounds = &generics.where_clause;
-        if self.keys.is_expression() {
+        if self.keys.is_inferred() {
             quote!(fn #name #generics () -> #rt::Instance #bounds { #instance })
         } else {
             let ty = self.memo_type();

@@ -11,7 +11,7 @@ impl Expansion<'_> {
         let (rt, output) = (&self.rt, &self.function.output);
         let name = self.function.sig.ident.to_string();
         let site = self.linked();
-        let (memo, run) = (self.memo(&site), self.run(&site));
+        let (memo, run) = (self.memo(&site), self.run());
         let key = self.keys.of_arguments();
         let at = Span::mixed_site();
         // A name for the docs that no constant in scope is likely to have.
@@ -138,8 +138,7 @@ impl Expansion<'_> {
         let name = self.function.sig.ident.to_string();
         let doc = format!("The body of `{name}`: no look-up, nothing stored or counted.");
         if self.place == Place::Sibling {
-            let function =
-                self.body_function(vis, &self.helper_name("uncached"), &TokenStream::new());
+            let function = self.body_function(vis, &self.helper_name("uncached"));
             let silence = quote!(#[allow(dead_code)]);
             return quote!(#[doc = #doc] #silence #function);
         }

@@ -49,6 +49,11 @@ impl<'a> Keys<'a> {
         self.expression().is_some()
     }
 
+    /// Is the key's type left to the compiler?
+    pub(crate) fn is_inferred(&self) -> bool {
+        self.is_expression() || self.params().any(|param| shape::asks_for_owned(&param.ty))
+    }
+
     fn expression(&self) -> Option<&'a Expr> {
         match self.kind {
             Kind::Expression(expression) => Some(expression),
@@ -216,11 +221,16 @@ impl<'a> Keys<'a> {
         receiver.into_iter().chain(params).collect()
     }
 
-    /// The key's type as the cache keeps it; `_` of an expression.
+    /// The key's type as the cache keeps it, for code; `_` if it is inferred.
     pub(crate) fn owned(&self) -> TokenStream {
-        if self.is_expression() {
-            return quote!(_);
+        if self.is_inferred() {
+            quote!(_)
+        } else {
+            self.owned_arguments()
         }
+    }
+
+    fn owned_arguments(&self) -> TokenStream {
         let types = self.types();
         let owned: Vec<_> = types.iter().map(shape::owned).collect();
         match owned.as_slice() {
@@ -229,10 +239,10 @@ impl<'a> Keys<'a> {
         }
     }
 
-    /// The type of an expression, where its tokens say it.
+    /// The same for a signature: none of an expression whose tokens don't say its type.
     pub(crate) fn named(&self) -> Option<TokenStream> {
         match self.expression() {
-            None => Some(self.owned()),
+            None => Some(self.owned_arguments()),
             Some(expression) => self.type_of(expression),
         }
     }
@@ -275,9 +285,14 @@ impl<'a> Keys<'a> {
             return shape::kept(rt, &quote_spanned!(at=> _), expression.span());
         }
         let types = self.types();
-        let proofs = types
-            .iter()
-            .map(|ty| shape::kept(rt, &shape::owned(ty), ty.span()));
+        let proofs = types.iter().map(|ty| {
+            let owned = if shape::asks_for_owned(ty) {
+                quote_spanned!(hygienic(ty.span())=> _)
+            } else {
+                shape::owned(ty)
+            };
+            shape::kept(rt, &owned, ty.span())
+        });
         let proofs: Vec<_> = proofs.collect();
         match proofs.as_slice() {
             [one] => one.clone(),

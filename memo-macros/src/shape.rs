@@ -94,12 +94,26 @@ fn owned_behind(ty: &Type) -> TokenStream {
         Shape::Leaf if types::last_name(ty).is_some_and(|name| name == "str") => {
             quote!(::std::string::String)
         }
-        Shape::Leaf if types::last_name(ty).is_some_and(is_unsized_std) => {
-            quote!(<#ty as ::std::borrow::ToOwned>::Owned)
+        Shape::Leaf if !is_standard(ty) => {
+            let at = hygienic(ty.span());
+            quote_spanned!(at=> <#ty as ::std::borrow::ToOwned>::Owned)
         }
-        // For a type with a size, `T::Owned` is `T`. It is not written as the projection, which would
-        // be one more error at each mention of a type that isn't `Clone`.
         _ => owned(ty),
+    }
+}
+
+/// Does [`owned`] have to ask a trait for the owned form of a type of the user's? Where it is not
+/// implemented, every mention of the form is an error of its own; so such a key's type is inferred.
+pub(crate) fn asks_for_owned(ty: &Type) -> bool {
+    match types::shape(ty) {
+        Shape::Reference(inner) => match types::shape(inner) {
+            Shape::Leaf => {
+                !is_standard(inner) && !types::last_name(inner).is_some_and(is_unsized_std)
+            }
+            _ => asks_for_owned(inner),
+        },
+        Shape::Parts(parts) | Shape::Cow(parts) => parts.into_iter().any(asks_for_owned),
+        Shape::Leaf => false,
     }
 }
 

@@ -9,13 +9,25 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// Do these tokens speak of the `Self` of the `impl` around them? An item inside a body has a
 /// `Self` of its own.
 pub(crate) fn names_self(tokens: TokenStream) -> bool {
+    let mut tokens = tokens.into_iter().peekable();
     let mut in_item = false;
-    for token in tokens {
+    let mut behind_dot = false;
+    while let Some(token) = tokens.next() {
+        let dot = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '.');
         match token {
             TokenTree::Ident(word) if word == "Self" && !in_item => return true,
             TokenTree::Ident(word) => {
-                let begins = ["impl", "trait", "struct", "enum", "union", "macro_rules"];
-                in_item |= begins.iter().any(|keyword| word == keyword);
+                // `union` and `macro_rules` are names too, of methods for example.
+                let named = matches!(tokens.peek(), Some(TokenTree::Ident(_)));
+                let called =
+                    matches!(tokens.peek(), Some(TokenTree::Punct(p)) if p.as_char() == '!');
+                in_item |= !behind_dot
+                    && match word.to_string().as_str() {
+                        "impl" | "trait" | "struct" | "enum" => true,
+                        "union" => named,
+                        "macro_rules" => called,
+                        _ => false,
+                    };
             }
             TokenTree::Group(group) => {
                 if !in_item && names_self(group.stream()) {
@@ -26,6 +38,7 @@ pub(crate) fn names_self(tokens: TokenStream) -> bool {
             TokenTree::Punct(punct) if punct.as_char() == ';' => in_item = false,
             _ => {}
         }
+        behind_dot = dot;
     }
     false
 }
@@ -59,6 +72,27 @@ fn crate_hash() -> u64 {
         ] {
             std::env::var_os(variable).hash(&mut hasher);
         }
+        // Set for integration tests and benchmarks, whose crates may have the name of the library.
+        std::env::var_os("CARGO_TARGET_TMPDIR")
+            .is_some()
+            .hash(&mut hasher);
+        // What the compiler itself tells crates of one name apart by, and the name where there is
+        // no cargo.
+        let mut arguments =
+            std::env::args_os().map(|argument| argument.into_string().unwrap_or_default());
+        while let Some(argument) = arguments.next() {
+            match argument.as_str() {
+                "--crate-name" => arguments.next().hash(&mut hasher),
+                "-C" => {
+                    let option = arguments.next();
+                    option
+                        .filter(|option| option.starts_with("metadata="))
+                        .hash(&mut hasher);
+                }
+                joined if joined.starts_with("-Cmetadata=") => joined.hash(&mut hasher),
+                _ => {}
+            }
+        }
         hasher.finish()
     })
 }
@@ -80,6 +114,9 @@ mod tests {
         assert!(!names("{ impl A { fn f() -> Self { A } } 7 }"));
         assert!(!names("{ enum List { Nil, Cons(Box<Self>) } 7 }"));
         assert!(!names("{ self_like::SELF }"));
+        assert!(names("{ a.union(&b).count() * size_of::<Self>() }"));
+        assert!(names("{ let union = 7; Self::of(union) }"));
+        assert!(!names("{ union Both { a: u8, b: i8 } 7 }"));
     }
 
     #[test]

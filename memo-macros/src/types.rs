@@ -6,8 +6,8 @@ use proc_macro2::{Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
-    BoundLifetimes, GenericArgument, GenericParam, Lifetime, Path, PathArguments, ReturnType,
-    Token, Type, TypeImplTrait, TypeParamBound, TypeReference,
+    BoundLifetimes, Expr, GenericArgument, GenericParam, Lifetime, Path, PathArguments,
+    RangeLimits, ReturnType, Token, Type, TypeImplTrait, TypeParamBound, TypeReference,
 };
 
 /// What the walk reports.
@@ -292,6 +292,84 @@ pub(crate) fn display(ty: impl ToTokens) -> String {
         }
     }
     text
+}
+
+/// The expression as one would write it, for advice; `None` if it is long, or of a kind that advice
+/// doesn't need.
+pub(crate) fn expression(expr: &Expr) -> Option<String> {
+    const LONGEST: usize = 60;
+    let text = match expr {
+        Expr::Group(group) => expression(&group.expr)?,
+        Expr::Paren(paren) => format!("({})", expression(&paren.expr)?),
+        Expr::Lit(lit) => lit.lit.to_token_stream().to_string(),
+        Expr::Path(path) => display(path),
+        Expr::Field(field) => format!("{}.{}", operand(&field.base)?, display(&field.member)),
+        Expr::Index(index) => format!("{}[{}]", operand(&index.expr)?, expression(&index.index)?),
+        Expr::Try(tried) => format!("{}?", operand(&tried.expr)?),
+        Expr::Call(call) => format!("{}({})", operand(&call.func)?, expressions(&call.args)?),
+        Expr::MethodCall(call) => {
+            let turbofish = call.turbofish.as_ref().map(display).unwrap_or_default();
+            let (receiver, method) = (operand(&call.receiver)?, &call.method);
+            format!("{receiver}.{method}{turbofish}({})", expressions(&call.args)?)
+        }
+        Expr::Macro(call) => {
+            let arguments = Punctuated::parse_terminated;
+            let arguments = call.mac.parse_body_with(arguments).ok()?;
+            format!("{}!({})", display(&call.mac.path), expressions(&arguments)?)
+        }
+        Expr::Tuple(tuple) if tuple.elems.len() == 1 => {
+            format!("({},)", expressions(&tuple.elems)?)
+        }
+        Expr::Tuple(tuple) => format!("({})", expressions(&tuple.elems)?),
+        Expr::Array(array) => format!("[{}]", expressions(&array.elems)?),
+        Expr::Reference(reference) => {
+            let mutable = reference.mutability.map_or("", |_| "mut ");
+            format!("&{mutable}{}", operand(&reference.expr)?)
+        }
+        Expr::Unary(unary) => format!("{}{}", display(unary.op), operand(&unary.expr)?),
+        Expr::Cast(cast) => format!("{} as {}", operand(&cast.expr)?, display(&cast.ty)),
+        Expr::Binary(binary) => {
+            let (left, right) = (expression(&binary.left)?, expression(&binary.right)?);
+            format!("{left} {} {right}", display(binary.op))
+        }
+        Expr::Range(range) => {
+            let end = |end: &Option<Box<Expr>>| match end {
+                Some(end) => operand(end),
+                None => Some(String::new()),
+            };
+            let dots = match range.limits {
+                RangeLimits::HalfOpen(_) => "..",
+                RangeLimits::Closed(_) => "..=",
+            };
+            format!("{}{dots}{}", end(&range.start)?, end(&range.end)?)
+        }
+        _ => return None,
+    };
+    (text.chars().count() <= LONGEST && !text.contains('\n')).then_some(text)
+}
+
+/// An expression to which a field, a call or an operator can be added.
+pub(crate) fn operand(expr: &Expr) -> Option<String> {
+    let text = expression(expr)?;
+    let loose = match ungroup(expr) {
+        Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) => true,
+        Expr::Reference(_) | Expr::Unary(_) => true,
+        _ => false,
+    };
+    Some(if loose { format!("({text})") } else { text })
+}
+
+/// The expression without the invisible groups of `macro_rules` fragments.
+fn ungroup(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => ungroup(&group.expr),
+        other => other,
+    }
+}
+
+fn expressions(list: &Punctuated<Expr, Token![,]>) -> Option<String> {
+    let texts: Option<Vec<_>> = list.iter().map(expression).collect();
+    Some(texts?.join(", "))
 }
 
 /// Writes this lifetime for every one, written or elided. Not inside the argument lists of function

@@ -5,10 +5,10 @@ use std::fmt::Display;
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::{Expr, Ident, Lit, LitInt, LitStr, UnOp};
+use syn::{Expr, ExprClosure, Ident, Lit, LitInt, LitStr, Stmt, UnOp};
 
 use crate::args::{Amount, Helpers, Lifetime, PolicyName};
-use crate::{literal, vocabulary};
+use crate::{literal, types, vocabulary};
 
 pub(crate) fn policy(value: &Expr) -> syn::Result<PolicyName> {
     let remedy = match plain(value) {
@@ -66,9 +66,13 @@ pub(crate) fn capacity(value: Expr) -> syn::Result<Expr> {
             };
             refuse(&value, message)
         }
-        Scalar::Other => refuse(
+        Scalar::Float | Scalar::Other => refuse(
             &value,
             "`capacity` takes a whole number of entries: write `capacity = 128`",
+        ),
+        Scalar::None if is_none(&value) => refuse(
+            &value,
+            format!("`capacity` takes a number of entries: {}", vocabulary::NO_BOUND),
         ),
         Scalar::None => Ok(value),
     }
@@ -86,7 +90,9 @@ pub(crate) fn amount(value: Expr) -> syn::Result<Amount> {
             bytes => Ok(Amount::Literal(bytes)),
         },
         Scalar::Negative => refuse(&value, format!("`max_weight` can't be negative: {REMEDY}")),
-        Scalar::Other => refuse(&value, format!("`max_weight` takes a size: {REMEDY}")),
+        Scalar::Float | Scalar::Other => {
+            refuse(&value, format!("`max_weight` takes a size: {REMEDY}"))
+        }
         Scalar::None => Ok(Amount::Expr(Box::new(value))),
     }
 }
@@ -94,34 +100,30 @@ pub(crate) fn amount(value: Expr) -> syn::Result<Amount> {
 pub(crate) fn lifetime(name: &Ident, value: Expr) -> syn::Result<Lifetime> {
     match scalar(&value) {
         Scalar::Str(text) => read(text, literal::duration).map(Lifetime::Nanos),
-        Scalar::Int(int) => {
-            let digits = int.base10_digits();
-            let remedy = if digits == "0" { "30" } else { digits };
-            refuse(
-                int,
-                format!(
-                    "a bare number has no unit: write `{name} = \"{remedy}s\"` or a `Duration` expression"
+        Scalar::Int(_) | Scalar::Float => {
+            let example = written(&name.to_string(), &value, "s");
+            let example = example.unwrap_or_else(|| format!("{name} = \"30s\""));
+            // `30s` is one token to a macro.
+            let message = match number(&value) {
+                Some((digits, unit)) if literal::duration(&format!("{digits}{unit}")).is_ok() => {
+                    format!("a duration stands in quotes: write `{example}`")
+                }
+                _ => format!(
+                    "a bare number has no unit: write `{example}` or a `Duration` expression"
                 ),
-            )
+            };
+            refuse(&value, message)
         }
         Scalar::Negative => refuse(
             &value,
             format!("a duration can't be negative: write `{name} = \"30s\"`"),
         ),
-        Scalar::Other => match plain(&value) {
-            Expr::Lit(lit) if matches!(lit.lit, Lit::Float(_)) => refuse(
-                &value,
-                format!(
-                    "a bare number has no unit: write `{name} = \"1.5s\"` or a `Duration` expression"
-                ),
+        Scalar::Other => refuse(
+            &value,
+            format!(
+                "`{name}` takes a duration: write `{name} = \"30s\"` or a `Duration` expression"
             ),
-            _ => refuse(
-                &value,
-                format!(
-                    "`{name}` takes a duration: write `{name} = \"30s\"` or a `Duration` expression"
-                ),
-            ),
-        },
+        ),
         Scalar::None => Ok(Lifetime::Expr(Box::new(value))),
     }
 }
@@ -152,10 +154,81 @@ pub(crate) fn callable(name: &Ident, value: Expr) -> syn::Result<Expr> {
 
 pub(crate) fn key(value: Expr) -> syn::Result<Expr> {
     const REMEDY: &str = "is the same key for every call: write an expression over the arguments, such as `key = (user.id, day)`";
+    if let Expr::Closure(closure) = plain(&value) {
+        let advice = match body(closure) {
+            Some(body) => format!("write `key = {body}`"),
+            None => format!("write one such as `{}`", vocabulary::example("key")),
+        };
+        return refuse(
+            closure,
+            format!("`key` is an expression over the arguments, not a closure: {advice}"),
+        );
+    }
+    if let Some(error) = references(&value) {
+        return Err(error);
+    }
     match scalar(&value) {
         Scalar::Str(_) => refuse(&value, format!("a string literal {REMEDY}")),
         Scalar::None => Ok(value),
         _ => refuse(&value, format!("a literal {REMEDY}")),
+    }
+}
+
+/// What a closure gives, if that can be a key itself.
+fn body(closure: &ExprClosure) -> Option<String> {
+    let mut body = plain(&closure.body);
+    if let Expr::Block(block) = body {
+        match block.block.stmts.as_slice() {
+            [Stmt::Expr(only, None)] if block.label.is_none() => body = plain(only),
+            _ => return None,
+        }
+    }
+    match body {
+        Expr::Reference(reference) => owned(&reference.expr),
+        body => key(body.clone()).ok().and_then(|body| types::expression(&body)),
+    }
+}
+
+/// One mistake for each `&` that the key consists of.
+fn references(value: &Expr) -> Option<syn::Error> {
+    match plain(value) {
+        Expr::Reference(reference) => {
+            let owned = owned(&reference.expr);
+            let owned = owned.unwrap_or_else(|| "request.path.to_owned()".to_owned());
+            Some(syn::Error::new_spanned(
+                reference.and_token,
+                format!("the key is kept, so it can't borrow: write it owned, such as `{owned}`"),
+            ))
+        }
+        Expr::Tuple(tuple) => {
+            let errors = tuple.elems.iter().filter_map(references);
+            errors.reduce(|mut all, error| {
+                all.combine(error);
+                all
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The advice to own what stands behind a `&`.
+fn owned(value: &Expr) -> Option<String> {
+    const OWNED: [&str; 7] = [
+        "clone",
+        "into_owned",
+        "to_lowercase",
+        "to_owned",
+        "to_string",
+        "to_uppercase",
+        "to_vec",
+    ];
+    match plain(value) {
+        Expr::Reference(reference) => owned(&reference.expr),
+        Expr::Macro(_) => types::expression(value),
+        Expr::MethodCall(call) if OWNED.iter().any(|name| call.method == name) => {
+            types::expression(value)
+        }
+        value => Some(format!("{}.to_owned()", types::operand(value)?)),
     }
 }
 
@@ -180,10 +253,16 @@ pub(crate) fn name(value: &Expr) -> syn::Result<LitStr> {
             "the name is empty: write one such as `name = \"users\"`, or leave it out for the function's path",
         ),
         Scalar::Str(text) => Ok(text.clone()),
-        _ => refuse(
-            value,
-            "`name` takes a string literal: write `name = \"users\"`",
-        ),
+        _ => {
+            let name = match plain(value) {
+                Expr::Path(path) => types::display(path),
+                _ => "users".to_owned(),
+            };
+            refuse(
+                value,
+                format!("`name` takes a string literal: write `name = \"{name}\"`"),
+            )
+        }
     }
 }
 
@@ -247,6 +326,93 @@ fn ident(tokens: &[TokenTree]) -> Option<Ident> {
     }
 }
 
+/// What the user meant by this value, written as `option` takes it. `unit`: that of a number which
+/// is a time.
+pub(crate) fn written(option: &str, value: &Expr, unit: &str) -> Option<String> {
+    let text = match option {
+        "capacity" => match scalar(value) {
+            Scalar::Str(text) if literal::size(&text.value()).is_ok() => {
+                return written("max_weight", value, unit);
+            }
+            Scalar::Str(text) => {
+                let digits: LitInt = text.parse().ok()?;
+                digits.base10_parse::<u64>().ok()?.to_string()
+            }
+            _ => types::expression(&capacity(value.clone()).ok()?)?,
+        },
+        "max_weight" => {
+            amount(value.clone()).ok()?;
+            types::expression(value)?
+        }
+        "ttl" | "tti" => time(value, unit)?,
+        "skip" => return Some(format!("skip({})", listed(value)?)),
+        _ => return None,
+    };
+    Some(format!("{option} = {text}"))
+}
+
+fn time(value: &Expr, unit: &str) -> Option<String> {
+    let texts = match (scalar(value), number(value)) {
+        (_, Some((digits, suffix))) => {
+            let digits = match digits.split_once('.') {
+                Some((_, fraction)) if fraction.bytes().all(|digit| digit == b'0') => {
+                    digits.trim_end_matches('0').trim_end_matches('.')
+                }
+                _ => digits,
+            };
+            [format!("{digits}{suffix}"), format!("{digits}{unit}")]
+        }
+        (Scalar::Str(text), _) => {
+            let text = text.value().trim().to_owned();
+            let number = format!("{text}{unit}");
+            [text, number]
+        }
+        (Scalar::None, _) => return types::expression(value),
+        _ => return None,
+    };
+    let mut texts = texts.into_iter();
+    let text = texts.find(|text| literal::duration(text).is_ok())?;
+    Some(format!("\"{text}\""))
+}
+
+/// A number's digits and its suffix, which may be meant as a unit.
+fn number(value: &Expr) -> Option<(&str, &str)> {
+    match plain(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Int(int) => Some((int.base10_digits(), int.suffix())),
+            Lit::Float(float) => Some((float.base10_digits(), float.suffix())),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The names that were given as `a`, `"a"`, `[a, b]` or `(a, b)`.
+fn listed(value: &Expr) -> Option<String> {
+    let several = match plain(value) {
+        Expr::Array(array) => &array.elems,
+        Expr::Tuple(tuple) => &tuple.elems,
+        Expr::Path(path) => return path.path.get_ident().map(ToString::to_string),
+        _ => match scalar(value) {
+            Scalar::Str(text) => return text.parse().ok().map(|name: Ident| name.to_string()),
+            _ => return None,
+        },
+    };
+    let names: Option<Vec<_>> = several.iter().map(listed).collect();
+    names.filter(|names| !names.is_empty()).map(|names| names.join(", "))
+}
+
+/// `None`, by which other crates and languages say that there is no bound.
+pub(crate) fn is_none(value: &Expr) -> bool {
+    match plain(value) {
+        Expr::Path(path) => {
+            let last = path.path.segments.last();
+            last.is_some_and(|segment| segment.ident == "None")
+        }
+        _ => false,
+    }
+}
+
 /// The expression without the invisible groups that `macro_rules` fragments come in.
 fn plain(value: &Expr) -> &Expr {
     match value {
@@ -260,6 +426,7 @@ fn plain(value: &Expr) -> &Expr {
 enum Scalar<'a> {
     Str(&'a LitStr),
     Int(&'a LitInt),
+    Float,
     Negative,
     Other,
     None,
@@ -271,6 +438,7 @@ fn scalar(value: &Expr) -> Scalar<'_> {
             // `"30s"x` is one token to a macro.
             Lit::Str(text) if text.suffix().is_empty() => Scalar::Str(text),
             Lit::Int(int) => Scalar::Int(int),
+            Lit::Float(_) => Scalar::Float,
             _ => Scalar::Other,
         },
         Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match plain(&unary.expr) {

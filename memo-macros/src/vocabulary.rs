@@ -1,7 +1,10 @@
 //! The words of the attribute: the options of this version with an example of each, those of later
 //! versions, and the words other memoizing crates use for the same things.
 
+use syn::Expr;
+
 use crate::literal::nearest;
+use crate::values;
 
 /// Option and how it is written, for messages.
 pub(crate) const OPTIONS: [(&str, &str); 15] = [
@@ -42,9 +45,19 @@ pub(crate) const POLICIES: [&str; 6] = ["unbounded", "lru", "lfu", "fifo", "rand
 
 const LATER_POLICIES: [&str; 4] = ["sieve", "s3-fifo", "w-tinylfu", "adaptive"];
 
+/// Of a bound that is `None`.
+pub(crate) const NO_BOUND: &str = "leave it out: without a bound every result is kept";
+
+/// What to write in place of another crate's word.
+enum Advice {
+    /// This option, with the user's value where it has a meaning, and a remark.
+    Option(&'static str, &'static str),
+    Text(&'static str),
+}
+
 /// Words of other crates (functools, cached, memoize, cachelito, moka), in lower case and without
 /// underscores, and what to write here.
-const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
+const FOREIGN_OPTIONS: [(&[&str], Advice); 19] = [
     (
         &[
             "size",
@@ -58,7 +71,7 @@ const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
             "cachesize",
             "entries",
         ],
-        "write `capacity = 128`",
+        Advice::Option("capacity", ""),
     ),
     (
         &[
@@ -80,7 +93,7 @@ const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
             "duration",
             "seconds",
         ],
-        "write `ttl = \"30s\"`",
+        Advice::Option("ttl", ""),
     ),
     (
         &[
@@ -91,19 +104,19 @@ const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
             "refresh",
             "timerefresh",
         ],
-        "write `tti = \"30s\"` to expire entries that are no longer used",
+        Advice::Option("tti", " to expire entries that are no longer used"),
     ),
     (
         &["ignore", "ignored", "exclude", "skipargs", "without"],
-        "write `skip(argument)`",
+        Advice::Option("skip", ""),
     ),
     (
         &["convert", "keyby", "keyfn", "cachekey", "keyexpr", "keys"],
-        "write `key = expression`, over the arguments",
+        Advice::Text("write `key = expression`, over the arguments"),
     ),
     (
         &["unbound", "unbounded", "unlimited", "nolimit"],
-        "write `policy = \"unbounded\"`, or nothing: without a bound it is the default",
+        Advice::Text("write `policy = \"unbounded\"`, or nothing: without a bound it is the default"),
     ),
     (
         &[
@@ -116,15 +129,15 @@ const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
             "fifo",
             "random",
         ],
-        "write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\")",
+        Advice::Text("write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\")"),
     ),
     (
         &["result", "oks", "onlyok"],
-        "leave it out: an `Err` is not stored unless `cache_err` says so",
+        Advice::Text("leave it out: an `Err` is not stored unless `cache_err` says so"),
     ),
     (
         &["option", "onlysome"],
-        "write `cache_if = |value| value.is_some()`",
+        Advice::Text("write `cache_if = |value| value.is_some()`"),
     ),
     (
         &[
@@ -135,20 +148,26 @@ const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
             "bytes",
             "maxcost",
         ],
-        "write `max_weight = \"64MiB\"`",
+        Advice::Option("max_weight", ""),
     ),
     (
         &["weigher", "weightfn", "weighby", "cost", "sizer", "sizeof"],
-        "write `weight = |key, value| value.len() as u64`, with `max_weight`",
+        Advice::Option("weight", ", with `max_weight`"),
     ),
     (
         &["customhasher", "hasherinit", "buildhasher", "hash"],
-        "write `hasher = path::to::Builder`, a type that is `BuildHasher + Default`",
+        Advice::Text("write `hasher = path::to::Builder`, a type that is `BuildHasher + Default`"),
     ),
     (
-        &["sharedcache", "shared", "typed", "syncwrites", "synclock"],
-        "leave it out: the cache is shared by all threads, and arguments keep their types",
+        &["sharedcache", "shared", "synclock"],
+        Advice::Text("leave it out: the cache is shared by all threads"),
     ),
+    (&["typed"], Advice::Text("leave it out: arguments keep their types")),
+    (
+        &["syncwrites", "syncwritesbuckets"],
+        Advice::Text("not available: concurrent calls with equal arguments each run the body in this version"),
+    ),
+    (&["none"], Advice::Text(NO_BOUND)),
     (
         &[
             "cacheerror",
@@ -157,15 +176,15 @@ const FOREIGN_OPTIONS: [(&[&str], &str); 16] = [
             "storeerrors",
             "keeperr",
         ],
-        "write `cache_err`",
+        Advice::Option("cache_err", ""),
     ),
     (
         &["condition", "onlyif", "cachewhen", "when", "predicate"],
-        "write `cache_if = |value| ...`",
+        Advice::Text("write `cache_if = |value| ...`"),
     ),
     (
         &["krate", "cratename", "cratepath"],
-        "write `crate = ::my_crate::memofn`",
+        Advice::Option("crate", ""),
     ),
 ];
 
@@ -189,19 +208,41 @@ pub(crate) fn not_yet(what: &str) -> String {
     format!("{what} not available yet in this version of memofn")
 }
 
-/// What to say of a name that is no option of this version.
-pub(crate) fn unknown_option(name: &str) -> String {
+/// How to write this option with the value that was given in some other way.
+pub(crate) fn written(option: &str, value: Option<&Expr>) -> String {
+    written_in(option, value, "s")
+}
+
+fn written_in(option: &str, value: Option<&Expr>, unit: &str) -> String {
+    value
+        .and_then(|value| values::written(option, value, unit))
+        .unwrap_or_else(|| example(option).to_owned())
+}
+
+/// What to say of a name that is no option of this version, and of the value it was given.
+pub(crate) fn unknown_option(name: &str, value: Option<&Expr>) -> String {
     if LATER_OPTIONS.contains(&name) {
         return not_yet(&format!("`{name}` is"));
     }
     let plain = name.to_lowercase().replace('_', "");
     let same = |word: &str| word.replace('_', "") == plain;
     let names = || OPTIONS.iter().map(|(option, _)| *option);
-    if let Some((_, remedy)) = FOREIGN_OPTIONS
+    let foreign = FOREIGN_OPTIONS
         .iter()
-        .find(|(words, _)| words.contains(&plain.as_str()))
-    {
-        return format!("unknown option `{name}`: {remedy}");
+        .find(|(words, _)| words.contains(&plain.as_str()));
+    if let Some((_, advice)) = foreign {
+        let advice = match advice {
+            Advice::Option("capacity", _) if value.is_some_and(values::is_none) => {
+                NO_BOUND.to_owned()
+            }
+            Advice::Option(option, remark) => {
+                let millis = plain.ends_with("millis") || plain.ends_with("ms");
+                let unit = if millis { "ms" } else { "s" };
+                format!("write `{}`{remark}", written_in(option, value, unit))
+            }
+            Advice::Text(text) => (*text).to_owned(),
+        };
+        return format!("unknown option `{name}`: {advice}");
     }
     match names()
         .find(|word| same(word))
@@ -209,7 +250,7 @@ pub(crate) fn unknown_option(name: &str) -> String {
     {
         Some(word) => format!(
             "unknown option `{name}`: did you mean `{word}`, as in `{}`?",
-            example(word)
+            written(word, value)
         ),
         None => format!(
             "unknown option `{name}`: the options are {}",

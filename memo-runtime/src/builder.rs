@@ -50,6 +50,7 @@ pub struct CacheBuilder<K, V> {
     tti: Nanos,
     jitter: f64,
     seed: Option<u64>,
+    disabled: bool,
 }
 
 impl<K, V> CacheBuilder<K, V>
@@ -95,6 +96,7 @@ impl<K, V> CacheBuilder<K, V> {
             tti: NEVER,
             jitter: 0.0,
             seed: None,
+            disabled: false,
         }
     }
 
@@ -217,6 +219,12 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
+    /// Stores nothing and counts nothing.
+    pub(crate) fn disabled(mut self, disabled: bool) -> Self {
+        self.disabled = disabled;
+        self
+    }
+
     /// The cache.
     ///
     /// # Panics
@@ -269,7 +277,8 @@ impl<K, V> CacheBuilder<K, V> {
             touch: table.touch(),
             recency: Recency::default(),
             stats: Stats::default(),
-            open: (bounds.capacity != Some(0) && !lifetimes.is_zero()).into(),
+            open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
+            disabled: self.disabled,
             table: Mutex::new(table),
         }
     }

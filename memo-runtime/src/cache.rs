@@ -12,6 +12,7 @@ use crate::table::{Shared, Table};
 use parking_lot::Mutex;
 use std::fmt;
 use std::hash::Hash;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 pub(crate) type Weigher<K, V> = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
@@ -68,6 +69,8 @@ pub struct Cache<K, V> {
     pub(crate) stats: Stats,
     /// Is there anything that could be stored?
     pub(crate) open: AtomicBool,
+    /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
+    pub(crate) disabled: bool,
     pub(crate) table: Mutex<Table<K, V>>,
 }
 
@@ -246,6 +249,10 @@ impl<K, V> Cache<K, V> {
         self.open.load(Relaxed)
     }
 }
+
+// A panic in user code leaves the cache whole, wherever it happens.
+impl<K, V> UnwindSafe for Cache<K, V> {}
+impl<K, V> RefUnwindSafe for Cache<K, V> {}
 
 impl<K, V> fmt::Debug for Cache<K, V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

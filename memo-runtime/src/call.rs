@@ -63,8 +63,8 @@ pub(crate) struct Miss<'c, K, V> {
     flight: Option<FlightId>,
     compared: Compared,
     started: Option<Instant>,
-    /// A refresh: counts nothing, and its result takes the place of what is stored.
-    replacing: Option<Replacing>,
+    mode: Mode,
+    /// Is this a call? A refresh is none.
     counts: bool,
 }
 
@@ -88,7 +88,7 @@ impl<'c, K, V> Miss<'c, K, V> {
             flight: None,
             compared: Compared::new(),
             started: None,
-            replacing: None,
+            mode: Mode::IfAbsent,
             counts: true,
         }
     }
@@ -112,7 +112,7 @@ impl<'c, K, V> Miss<'c, K, V> {
                 let entry = Entry::new(self.hash, weight, key, stored);
                 let flight = self.flight.as_ref();
                 let compared = std::mem::take(&mut self.compared);
-                drop(self.cache.publish(entry, flight, self.replacing, compared));
+                drop(self.cache.publish(entry, flight, self.mode, compared));
             }
         }
         value
@@ -129,7 +129,7 @@ impl<K, V> Cache<K, V> {
         }
     }
 
-    fn is_over(&self, entry: &Entry<K, V>, now: Nanos) -> bool {
+    pub(crate) fn is_over(&self, entry: &Entry<K, V>, now: Nanos) -> bool {
         self.lifetimes.limited() && self.lifetimes.is_over(&entry.header, now)
     }
 
@@ -144,6 +144,7 @@ impl<K, V> Cache<K, V> {
     ) -> Result<Shared<K, V>, Miss<'_, K, V>> {
         let mut miss = Miss::begin(self);
         if !self.stores() {
+            miss.counts = !self.disabled;
             return Err(miss);
         }
         miss.hash = hash();
@@ -187,6 +188,7 @@ impl<K, V> Cache<K, V> {
             let mut table = self.table.lock();
             let found = Candidates::collect(&table, hash, &compared);
             if found.is_empty() || round == ROUNDS {
+                self.recency.advance();
                 let absent = absent(&mut table);
                 drop(table);
                 return Err((absent, compared));
@@ -259,66 +261,85 @@ impl<K, V> Cache<K, V> {
         (weight <= max).then_some(weight)
     }
 
-    /// Stores an entry. With `replacing`, it takes the place of an entry with the same key, and no
-    /// computation of the key that is under way may store after it; without, an entry that came in
-    /// meanwhile stays. Gives back what was replaced.
+    /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
+    /// entry with this hash was compared, the one with the same key leaves. Gives back what was
+    /// replaced.
     fn publish(
         &self,
         entry: Shared<K, V>,
         flight: Option<&FlightId>,
-        replacing: Option<Replacing>,
+        mode: Mode,
         mut compared: Compared,
     ) -> Option<Shared<K, V>> {
         let hash = entry.header.hash;
-        let mut rounds = 0;
-        let mut replaced: Option<Shared<K, V>> = None;
+        // The entry with the same key.
+        let mut same: Option<Shared<K, V>> = None;
+        // It has left already, to make room for its successor.
+        let mut early = false;
         let mut departed = Departed::new();
+        let mut rounds = 0;
         loop {
             let found = {
                 let mut table = self.table.lock();
                 if flight.is_some_and(|flight| !table.flights.may_store(flight)) {
-                    return replaced;
+                    return None;
                 }
                 let found = Candidates::collect(&table, hash, &compared);
                 if found.is_empty() || rounds == ROUNDS {
-                    if replacing.is_some() {
+                    if mode != Mode::IfAbsent {
                         table.flights.fence(hash);
                     }
-                    if !found.is_empty() {
-                        return replaced;
-                    }
                     let now = self.time();
-                    match table.make_room(entry.header.weight, now, &mut departed, &self.stats) {
+                    // Another call may have taken it out since.
+                    let old = same
+                        .as_ref()
+                        .filter(|old| early || table.find(hash, old.header.serial).is_some());
+                    let over = old.is_some_and(|old| self.is_over(old, now));
+                    let serial = old.map(|old| old.header.serial);
+                    let replaced = old.filter(|_| !over).cloned();
+                    if !found.is_empty() {
+                        // Too many newcomers with this hash: it can't be stored, but an `insert`
+                        // takes the old value away all the same.
+                        if let (Mode::Insert, Some(serial)) = (mode, serial) {
+                            departed.extend(table.take(hash, serial));
+                            return replaced;
+                        }
+                        return None;
+                    }
+                    if mode == Mode::IfAbsent && replaced.is_some() {
+                        return None;
+                    }
+                    let stats = &self.stats;
+                    match table.make_room(&entry.header, serial, now, &mut departed, stats) {
                         Room::Made => {
+                            if let Some(old) = serial.and_then(|serial| table.take(hash, serial)) {
+                                departed.push(old);
+                                if over {
+                                    stats.expired();
+                                }
+                            }
                             let uses = replaced
                                 .as_ref()
                                 .map_or(0, |old| old.header.words.count.load(Relaxed));
-                            let (recency, stats) = (&self.recency, &self.stats);
-                            table.store(entry, uses, now, recency, &mut departed, stats);
+                            table.store(entry, uses, now, &self.recency, &mut departed, stats);
                             return replaced;
                         }
-                        Room::Never => return replaced,
+                        Room::Never => return None,
                         Room::DropFirst => {}
                     }
                 }
                 found
             };
+            early |= same.as_ref().is_some_and(|old| {
+                let mut departed = departed.iter();
+                departed.any(|gone| gone.header.serial == old.header.serial)
+            });
             departed.clear();
             rounds += usize::from(!found.is_empty());
             let ops = &self.keys;
             if let Some(old) = found.find(&mut compared, |stored| ops.same(&entry.key, stored)) {
-                let over = self.is_over(&old, self.time());
-                if replacing.is_none() && !over {
-                    return None;
-                }
-                let gone = self.table.lock().take(hash, old.header.serial);
-                if let Some(old) = gone {
-                    if over {
-                        self.stats.expired();
-                    } else {
-                        replaced = Some(old);
-                    }
-                }
+                compared.push(old.header.serial);
+                same = Some(old);
             }
         }
     }
@@ -333,29 +354,40 @@ impl<K, V> Cache<K, V> {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
         let entry = Entry::new(hash, weight, key, value);
-        let old = self.publish(entry, None, Some(Replacing), Compared::new());
+        let old = self.publish(entry, None, Mode::Insert, Compared::new());
         old.map(|old| (self.outcomes.copy)(&old.value))
     }
 
-    /// Forgets a key; gives back its value.
+    /// Forgets a key; gives back its value. The look that shows that there is none, and the taking
+    /// away, fence in their own locked sections: nothing that began before is stored after it.
     pub(crate) fn remove_with(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<V> {
-        let mut gone = None;
-        for _ in 0..ROUNDS {
-            let found = self.find(hash, &mut is);
-            let mut table = self.table.lock();
-            table.flights.fence(hash);
-            let Some(entry) = found else { break };
-            gone = table.take(hash, entry.header.serial);
+        let mut compared = Compared::new();
+        for _ in 0..=ROUNDS {
+            let found = {
+                let mut table = self.table.lock();
+                table.flights.fence(hash);
+                Candidates::collect(&table, hash, &compared)
+            };
+            if found.is_empty() {
+                return None;
+            }
+            let Some(entry) = found.find(&mut compared, &mut is) else {
+                continue;
+            };
+            let gone = {
+                let mut table = self.table.lock();
+                table.flights.fence(hash);
+                table.take(hash, entry.header.serial)
+            };
             if gone.is_some() {
-                break;
+                if self.is_over(&entry, self.time()) {
+                    self.stats.expired();
+                    return None;
+                }
+                return Some((self.outcomes.copy)(&entry.value));
             }
         }
-        let entry = gone?;
-        if self.is_over(&entry, self.time()) {
-            self.stats.expired();
-            return None;
-        }
-        Some((self.outcomes.copy)(&entry.value))
+        None
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
@@ -364,7 +396,7 @@ impl<K, V> Cache<K, V> {
         let mut miss = Miss::begin(self);
         miss.hash = hash;
         miss.counts = false;
-        miss.replacing = Some(Replacing);
+        miss.mode = Mode::Refresh;
         if self.stores() {
             let mut table = self.table.lock();
             table.flights.fence(hash);
@@ -376,6 +408,13 @@ impl<K, V> Cache<K, V> {
     }
 }
 
-/// The entry takes the place of an older one.
-#[derive(Clone, Copy)]
-struct Replacing;
+/// What becomes of an entry with the same key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mode {
+    /// It came in while this one was computed, and stays.
+    IfAbsent,
+    /// It leaves, even if the new one can't be stored.
+    Insert,
+    /// It leaves if the new one is stored.
+    Refresh,
+}

@@ -36,5 +36,7 @@ pub(crate) fn nanos(duration: Duration) -> Nanos {
 /// Moves the clock of the whole process forward.
 #[cfg(feature = "test-util")]
 pub(crate) fn advance(by: Duration) {
-    ADVANCED.fetch_add(nanos(by), Ordering::Relaxed);
+    let later = |advanced: u64| Some(advanced.saturating_add(nanos(by)));
+    // Fails only if there is no update.
+    let _ = ADVANCED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
 }

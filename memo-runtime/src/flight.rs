@@ -60,7 +60,7 @@ impl Flights {
         self.vacant = flight.0;
     }
 
-    /// No computation of this hash that is under way may store. O(computations under way).
+    /// No computation of this hash that is under way may store. O(most computations that were under way at once).
     pub(crate) fn fence(&mut self, hash: u64) {
         self.fence_if(|other| other == hash);
     }

@@ -35,9 +35,9 @@ pub(crate) struct Index {
 }
 
 impl Index {
-    /// Spreads the hash, so that a hasher with poor low bits doesn't make clusters.
+    /// Spreads the hash, so that a hasher with poor bits, high or low, doesn't make clusters.
     fn tag(hash: u64) -> u32 {
-        (hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
+        ((hash ^ (hash >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as u32
     }
 
     fn mask(&self) -> usize {

@@ -24,7 +24,7 @@ use std::sync::Arc;
 
 /// Proof that a type is `Send + Sync + 'static`.
 #[derive(Debug)]
-pub struct Kept<T: ?Sized>(PhantomData<fn(&T)>);
+pub struct Kept<T>(PhantomData<fn(T) -> T>);
 
 /// The proof for a type that is. See [`Shareable`] for the error otherwise.
 #[must_use]
@@ -40,7 +40,7 @@ mod sealed {
     pub trait Sealed {}
 }
 
-impl<T: ?Sized> sealed::Sealed for Kept<T> {}
+impl<T> sealed::Sealed for Kept<T> {}
 impl<T> AllKept<T> for Kept<T> {}
 
 macro_rules! tuples {
@@ -97,6 +97,25 @@ pub fn never<T>() -> T {
     unreachable!("only the type of this code is used")
 }
 
+/// `MEMOFN_DISABLE=1` turns every memoized function into its body.
+fn switched_off() -> bool {
+    static OFF: once_cell::sync::Lazy<bool> =
+        once_cell::sync::Lazy::new(|| match std::env::var_os("MEMOFN_DISABLE") {
+            None => false,
+            Some(value) if value == "1" => true,
+            Some(value) => {
+                if !(value.is_empty() || value == "0") {
+                    eprintln!(
+                        "memofn: MEMOFN_DISABLE={} means nothing: 1 disables all caches",
+                        value.to_string_lossy()
+                    );
+                }
+                false
+            }
+        });
+    *OFF
+}
+
 /// The cache of a memoized function.
 pub struct Memo<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
@@ -134,7 +153,7 @@ where
         self.live.get_or_make(|| {
             let Config { builder, hasher } = (self.config)();
             register(self);
-            let cache = builder.build();
+            let cache = builder.disabled(switched_off()).build();
             Live { cache, hasher }
         })
     }

@@ -8,12 +8,14 @@
 //!   `now + 1`; else this thread or another one has stamped the entry at least as late, and nothing
 //!   is written: a key that is hot in all threads settles into no writes at all.
 //! * Every stamp given out is at most `latest + SPAN`; a thread that would pass this raises `latest`
-//!   first, which happens once in `SPAN` hits. A miss moves `latest` past `latest + SPAN`, so what
-//!   is stamped after a miss is later than all that was stamped before it, in whatever thread:
-//!   only hits between two misses can be taken in another order than they came in.
+//!   first, which happens once in `SPAN` hits. A miss moves `latest` past `latest + SPAN`, whether it
+//!   stores anything or not, so what is stamped after a miss is later than all that was stamped before
+//!   it, in whatever thread: only hits between two misses can be taken in another order than they
+//!   came in. (Look and write are two steps: a hit that is interrupted between them for longer than
+//!   that may take back the stamp of another thread's hit to the same entry.)
 //!
-//! In one thread the stamps are exactly the order of use. 2⁶⁴ / (SPAN + 1) misses wear the clock
-//! out: at 20 million misses a second that is seven years.
+//! In one thread the stamps are exactly the order of use. 2⁶⁴ / 2(SPAN + 1) misses wear the clock
+//! out: at 20 million misses a second that is three years.
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -57,7 +59,12 @@ impl Recency {
         self.latest.fetch_max(now, Relaxed);
     }
 
-    /// A miss (called under the cache's lock): a stamp later than all given out so far.
+    /// A miss (called under the cache's lock): what is stamped from here on is later.
+    pub(crate) fn advance(&self) {
+        self.issue();
+    }
+
+    /// A store (called under the cache's lock): a stamp later than all given out so far.
     pub(crate) fn issue(&self) -> u64 {
         TICK.with(|tick| {
             let next = (self.latest.load(Relaxed) + SPAN).max(tick.get()) + 1;

@@ -3,6 +3,7 @@
 use crate::info::{CacheInfo, CacheParameters};
 use parking_lot::Mutex;
 use std::fmt;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 
 /// A cache of whatever type.
 pub(crate) trait Listed: Sync {
@@ -88,6 +89,10 @@ impl CacheHandle {
         self.0.clear();
     }
 }
+
+// As for the cache itself.
+impl UnwindSafe for CacheHandle {}
+impl RefUnwindSafe for CacheHandle {}
 
 impl fmt::Debug for CacheHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

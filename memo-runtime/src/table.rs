@@ -122,6 +122,12 @@ impl<K, V> Table<K, V> {
         self.entries.slots.iter().flatten()
     }
 
+    /// The entry with this serial number, if it is still there.
+    pub(crate) fn find(&self, hash: u64, serial: u64) -> Option<&Shared<K, V>> {
+        let mut entries = self.with_hash(hash).map(|(_, entry)| entry);
+        entries.find(|entry| entry.header.serial == serial)
+    }
+
     /// Takes out the entry with this serial number, if it is still there.
     pub(crate) fn take(&mut self, hash: u64, serial: u64) -> Option<Shared<K, V>> {
         let mut found = self.with_hash(hash);
@@ -142,47 +148,67 @@ impl<K, V> Table<K, V> {
     }
 
     /// Makes room for an entry of this weight: expired entries leave first, then those that the
-    /// policy chooses.
+    /// policy chooses. With `same` it will take the place of the entry with that serial number, which
+    /// counts as gone already; if the policy chooses that very one, it isn't evicted but replaced.
     pub(crate) fn make_room(
         &mut self,
-        weight: u64,
+        entry: &Header,
+        same: Option<u64>,
         now: Nanos,
         departed: &mut Departed<K, V>,
         stats: &Stats,
     ) -> Room {
-        self.leave_until(|table| table.fits(1, weight), now, departed, stats)
+        let (hash, weight) = (entry.hash, entry.weight);
+        let fits = |table: &Self| match same.and_then(|serial| table.find(hash, serial)) {
+            Some(old) => table.fits(0, weight, old.header.weight),
+            None => table.fits(1, weight, 0),
+        };
+        self.leave_until(fits, same, now, departed, stats)
     }
 
-    /// Lets entries leave until the bounds hold, after one was lowered.
+    /// Lets a batch of entries leave towards a lower bound on their number, which is in force as far
+    /// as it is reached. `true`: it is reached.
     pub(crate) fn shrink(
         &mut self,
+        capacity: usize,
         now: Nanos,
         departed: &mut Departed<K, V>,
         stats: &Stats,
-    ) -> Room {
-        self.leave_until(|table| table.fits(0, 0), now, departed, stats)
+    ) -> bool {
+        let room = self.leave_until(|table| table.len <= capacity, None, now, departed, stats);
+        self.bounds.capacity = Some(capacity.max(self.len));
+        room != Room::DropFirst
     }
 
     fn leave_until(
         &mut self,
         done: impl Fn(&Self) -> bool,
+        same: Option<u64>,
         now: Nanos,
         departed: &mut Departed<K, V>,
         stats: &Stats,
     ) -> Room {
         let mut batch = 0;
         while !done(self) {
-            if departed.len() >= BATCH || batch > self.batch_weight() {
-                return Room::DropFirst;
-            }
-            let Some(entry) = self
-                .expire_one(now, stats)
-                .or_else(|| self.evict_one(stats))
-            else {
+            let expired = self.expiry.expired(now, &self.entries);
+            let Some(id) = expired.or_else(|| self.policy.victim(&self.entries)) else {
                 return Room::Never;
             };
-            batch += entry.header.weight;
-            departed.push(entry);
+            let Some(header) = self.entries.header(id) else {
+                return Room::Never;
+            };
+            let (weight, serial) = (header.weight, header.serial);
+            let heavy = !departed.is_empty() && batch + weight > self.batch_weight();
+            if departed.len() >= BATCH || heavy {
+                return Room::DropFirst;
+            }
+            match (expired, same == Some(serial)) {
+                (Some(_), _) => stats.expired(),
+                (None, false) => stats.evicted(),
+                (None, true) => {}
+            }
+            batch += weight;
+            departed.extend(self.unlink(id));
         }
         Room::Made
     }
@@ -191,16 +217,17 @@ impl<K, V> Table<K, V> {
         BATCH_WEIGHT.max(self.bounds.max_weight.unwrap_or(0) / 16)
     }
 
-    /// Do the bounds hold with so much more?
-    fn fits(&self, entries: usize, weight: u64) -> bool {
+    /// Do the bounds hold with so many entries more, and this weight in place of that?
+    fn fits(&self, entries: usize, weight: u64, in_place_of: u64) -> bool {
         let Bounds {
             capacity,
             max_weight,
         } = self.bounds;
         let len = self.len + entries;
+        let others = self.weight - in_place_of;
         len <= MAX_ENTRIES
             && capacity.is_none_or(|capacity| len <= capacity)
-            && max_weight.is_none_or(|max| weight <= max && self.weight <= max - weight)
+            && max_weight.is_none_or(|max| weight <= max && others <= max - weight)
     }
 
     /// Adds an entry for which there is room, and lets a few expired ones leave. `uses`: how often
@@ -214,7 +241,7 @@ impl<K, V> Table<K, V> {
         departed: &mut Departed<K, V>,
         stats: &Stats,
     ) {
-        for _ in 0..SWEEP {
+        for _ in departed.len()..BATCH.min(departed.len() + SWEEP) {
             match self.expire_one(now, stats) {
                 Some(entry) => departed.push(entry),
                 None => break,
@@ -267,13 +294,6 @@ impl<K, V> Table<K, V> {
         let id = self.expiry.expired(now, &self.entries)?;
         let entry = self.unlink(id)?;
         stats.expired();
-        Some(entry)
-    }
-
-    fn evict_one(&mut self, stats: &Stats) -> Option<Shared<K, V>> {
-        let id = self.policy.victim(&self.entries)?;
-        let entry = self.unlink(id)?;
-        stats.evicted();
         Some(entry)
     }
 

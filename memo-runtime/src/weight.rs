@@ -1,12 +1,13 @@
 //! What an entry weighs by default: its bytes, and those of the heap behind std types.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, VecDeque};
-use std::ffi::{OsStr, OsString};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashMap, HashSet, LinkedList, VecDeque};
+use std::ffi::{CStr, CString, OsStr, OsString};
 use std::mem::{size_of, size_of_val};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 
 /// The bytes of a value: its own and those of its heap.
 ///
@@ -38,10 +39,10 @@ pub trait Weight {
     }
 }
 
-/// Bytes that each entry takes beside its key and value: hash, words, its share of the index.
+/// What each entry counts beside its key and value: a flat figure for its bookkeeping.
 const BOOKKEEPING: u64 = 32;
 
-/// The weight of an entry in bytes: 32 for the bookkeeping, the key and the value. What `max_weight`
+/// The weight of an entry in bytes: a flat 32 for its bookkeeping, the key and the value. What `max_weight`
 /// counts where no `weight` is given.
 ///
 /// ```
@@ -113,6 +114,7 @@ items! {
     [T] Vec<T>, T, |list| bytes(list.capacity(), size_of::<T>());
     [T] VecDeque<T>, T, |list| bytes(list.capacity(), size_of::<T>());
     [T] BinaryHeap<T>, T, |heap| bytes(heap.capacity(), size_of::<T>());
+    [T] LinkedList<T>, T, |list| bytes(list.len(), size_of::<T>() + 2 * size_of::<usize>());
     [T] BTreeSet<T>, T, |set| bytes(set.len(), size_of::<T>() + size_of::<usize>());
     [T, S] HashSet<T, S>, T, |set| bytes(set.capacity(), size_of::<T>() + 1);
     [T] Option<T>, T, |_option| 0;
@@ -124,6 +126,16 @@ items! {
 
 /// The counters of an `Arc` or `Rc`.
 const COUNTERS: u64 = 2 * size_of::<usize>() as u64;
+
+macro_rules! unsized_behind {
+    ($pointer:ident, $counters:expr, $($behind:ty),*) => {$(
+        impl Weight for $pointer<$behind> {
+            fn weight(&self) -> u64 {
+                size_of::<Self>() as u64 + $counters + size_of_val::<$behind>(self) as u64
+            }
+        }
+    )*};
+}
 
 macro_rules! pointers {
     ($($pointer:ident, $counters:expr;)*) => {$(
@@ -139,11 +151,7 @@ macro_rules! pointers {
                 self.weigh_items(Weight::weight)
             }
         }
-        impl Weight for $pointer<str> {
-            fn weight(&self) -> u64 {
-                size_of::<Self>() as u64 + $counters + self.len() as u64
-            }
-        }
+        unsized_behind!($pointer, $counters, str, Path, OsStr, CStr);
     )*};
 }
 pointers! {
@@ -161,7 +169,7 @@ macro_rules! maps {
                 let $this = self;
                 let own = size_of::<Self>() as u64 + $own;
                 let items = $this.iter();
-                let each = items.map(|(a, b)| beyond(a, first(a)) + beyond(b, second(b)));
+                let each = items.map(|(a, b)| beyond(a, first(a)).saturating_add(beyond(b, second(b))));
                 each.fold(own, u64::saturating_add)
             }
         }
@@ -205,7 +213,7 @@ macro_rules! flat {
     )*};
 }
 flat! {
-    (), bool, char, f32, f64, str, OsStr, Path,
+    (), bool, char, f32, f64, str, OsStr, CStr, Path,
     u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize,
     std::time::Duration, std::time::Instant, std::time::SystemTime, std::cmp::Ordering,
     std::net::IpAddr, std::net::Ipv4Addr, std::net::Ipv6Addr, std::net::SocketAddr,
@@ -233,6 +241,31 @@ macro_rules! buffers {
     )*};
 }
 buffers!(String, OsString, PathBuf);
+
+impl Weight for CString {
+    fn weight(&self) -> u64 {
+        (size_of::<Self>() + self.as_bytes_with_nul().len()) as u64
+    }
+}
+
+/// What somebody is using at the moment counts its `size_of`.
+macro_rules! cells {
+    ($($cell:ident, |$this:ident| $inner:expr;)*) => {$(
+        impl<T: Weight> Weight for $cell<T> {
+            fn weight(&self) -> u64 {
+                let $this = self;
+                let heap = $inner.map_or(0, |inner| beyond(&*inner, inner.weight()));
+                heap.saturating_add(size_of::<Self>() as u64)
+            }
+        }
+    )*};
+}
+cells! {
+    Mutex, |mutex| mutex.try_lock().ok();
+    RwLock, |lock| lock.try_read().ok();
+    RefCell, |cell| cell.try_borrow().ok();
+    OnceLock, |cell| cell.get();
+}
 
 impl<T: ToOwned<Owned: Weight> + ?Sized> Weight for Cow<'static, T> {
     fn weight(&self) -> u64 {

@@ -4,7 +4,7 @@ use crate::cache::Cache;
 use crate::clock::NEVER;
 use crate::info::{CacheInfo, CacheParameters};
 use crate::policy::Policy;
-use crate::table::{Departed, Room, Shared};
+use crate::table::{Departed, Shared};
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
@@ -43,6 +43,8 @@ impl<K, V> Cache<K, V> {
     pub fn iter(&self) -> impl Iterator<Item = (K, V)> + '_ {
         let copy = self.outcomes.copy;
         let live = self.live_entries().into_iter();
+        // Time goes on while it is read.
+        let live = live.filter(|entry| !self.is_over(entry, self.time()));
         live.map(move |entry| (self.keys.copy(&entry.key), copy(&entry.value)))
     }
 
@@ -80,23 +82,20 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!(cache.parameters().capacity, Some(1));
     /// ```
     pub fn set_capacity(&self, capacity: usize) {
-        {
+        let mut done = false;
+        while !done {
+            let mut departed = Departed::new();
+            let now = self.time();
             let mut table = self.table.lock();
             if table.policy() == Policy::Unbounded {
                 table.hand_over_to(Policy::Fifo);
             }
-            table.bounds.capacity = Some(capacity);
-            self.open
-                .store(capacity > 0 && !self.lifetimes.is_zero(), Relaxed);
-        }
-        loop {
-            let mut departed = Departed::new();
-            let now = self.time();
-            let room = self.table.lock().shrink(now, &mut departed, &self.stats);
+            done = table.shrink(capacity, now, &mut departed, &self.stats);
+            let open = capacity > 0 && !self.lifetimes.is_zero() && !self.disabled;
+            self.open.store(open, Relaxed);
+            // The lock first, then what has left.
+            drop(table);
             drop(departed);
-            if room != Room::DropFirst {
-                return;
-            }
         }
     }
 
