@@ -174,9 +174,9 @@ impl Options {
             return None;
         }
         let ahead = input.fork();
-        let value: Expr = ahead.parse::<LitInt>().ok().map(|int| syn::parse_quote!(#int))?;
+        let value: Expr = ahead.parse().ok().filter(|_| input.peek(LitInt))?;
         let alone = ahead.is_empty() || ahead.peek(Token![,]);
-        alone.then(|| values::written("capacity", &value, ""))?
+        values::written("capacity", &value, "").filter(|_| alone)
     }
 
     fn set(&mut self, name: &Ident, raw: Raw, mistakes: &mut Vec<syn::Error>) -> syn::Result<()> {

@@ -249,23 +249,35 @@ pub(crate) fn last_name(ty: &Type) -> Option<&Ident> {
     }
 }
 
-/// The type arguments of a path that ends in one of these names.
+/// The type arguments of a type of std with one of these names, as far as tokens tell: the name alone
+/// or behind `std`, `core` or `alloc`, and no const argument, which no container of std has.
 pub(crate) fn generics<'a>(ty: &'a Type, names: &[&str]) -> impl Iterator<Item = &'a Type> {
-    let segment = match strip(ty) {
-        Type::Path(path) if path.qself.is_none() => path.path.segments.last(),
-        _ => None,
-    };
-    let arguments = segment
-        .filter(|segment| names.iter().any(|name| segment.ident == name))
-        .map(|segment| &segment.arguments);
-    let list = match arguments {
-        Some(PathArguments::AngleBracketed(list)) => Some(&list.args),
+    let list = match strip(ty) {
+        Type::Path(path) if path.qself.is_none() => std_arguments(&path.path, names),
         _ => None,
     };
     list.into_iter().flatten().filter_map(|arg| match arg {
         GenericArgument::Type(ty) => Some(ty),
         _ => None,
     })
+}
+
+fn std_arguments<'a>(
+    path: &'a Path,
+    names: &[&str],
+) -> Option<&'a Punctuated<GenericArgument, Token![,]>> {
+    let (first, last) = (path.segments.first()?, path.segments.last()?);
+    let of_std = ["std", "core", "alloc"]
+        .iter()
+        .any(|root| first.ident == root);
+    if !(path.segments.len() == 1 || of_std) || !names.iter().any(|name| last.ident == name) {
+        return None;
+    }
+    let PathArguments::AngleBracketed(list) = &last.arguments else {
+        return None;
+    };
+    let is_const = |arg: &GenericArgument| matches!(arg, GenericArgument::Const(_));
+    (!list.args.iter().any(is_const)).then_some(&list.args)
 }
 
 /// The type as one would write it: tokens print with a space between any two.
@@ -299,7 +311,8 @@ pub(crate) fn display(ty: impl ToTokens) -> String {
 pub(crate) fn expression(expr: &Expr) -> Option<String> {
     const LONGEST: usize = 60;
     let text = match expr {
-        Expr::Group(group) => expression(&group.expr)?,
+        // The fragment of a `macro_rules` macro holds together without parentheses.
+        Expr::Group(group) => operand(&group.expr)?,
         Expr::Paren(paren) => format!("({})", expression(&paren.expr)?),
         Expr::Lit(lit) => lit.lit.to_token_stream().to_string(),
         Expr::Path(path) => display(path),
@@ -310,7 +323,10 @@ pub(crate) fn expression(expr: &Expr) -> Option<String> {
         Expr::MethodCall(call) => {
             let turbofish = call.turbofish.as_ref().map(display).unwrap_or_default();
             let (receiver, method) = (operand(&call.receiver)?, &call.method);
-            format!("{receiver}.{method}{turbofish}({})", expressions(&call.args)?)
+            format!(
+                "{receiver}.{method}{turbofish}({})",
+                expressions(&call.args)?
+            )
         }
         Expr::Macro(call) => {
             let arguments = Punctuated::parse_terminated;
@@ -351,20 +367,11 @@ pub(crate) fn expression(expr: &Expr) -> Option<String> {
 /// An expression to which a field, a call or an operator can be added.
 pub(crate) fn operand(expr: &Expr) -> Option<String> {
     let text = expression(expr)?;
-    let loose = match ungroup(expr) {
-        Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) => true,
-        Expr::Reference(_) | Expr::Unary(_) => true,
-        _ => false,
-    };
+    let loose = matches!(
+        expr,
+        Expr::Binary(_) | Expr::Cast(_) | Expr::Range(_) | Expr::Reference(_) | Expr::Unary(_)
+    );
     Some(if loose { format!("({text})") } else { text })
-}
-
-/// The expression without the invisible groups of `macro_rules` fragments.
-fn ungroup(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Group(group) => ungroup(&group.expr),
-        other => other,
-    }
 }
 
 fn expressions(list: &Punctuated<Expr, Token![,]>) -> Option<String> {

@@ -72,7 +72,10 @@ pub(crate) fn capacity(value: Expr) -> syn::Result<Expr> {
         ),
         Scalar::None if is_none(&value) => refuse(
             &value,
-            format!("`capacity` takes a number of entries: {}", vocabulary::NO_BOUND),
+            format!(
+                "`capacity` takes a number of entries: {}",
+                vocabulary::NO_BOUND
+            ),
         ),
         Scalar::None => Ok(value),
     }
@@ -185,7 +188,9 @@ fn body(closure: &ExprClosure) -> Option<String> {
     }
     match body {
         Expr::Reference(reference) => owned(&reference.expr),
-        body => key(body.clone()).ok().and_then(|body| types::expression(&body)),
+        body => key(body.clone())
+            .ok()
+            .and_then(|body| types::expression(&body)),
     }
 }
 
@@ -329,6 +334,7 @@ fn ident(tokens: &[TokenTree]) -> Option<Ident> {
 /// What the user meant by this value, written as `option` takes it. `unit`: that of a number which
 /// is a time.
 pub(crate) fn written(option: &str, value: &Expr, unit: &str) -> Option<String> {
+    let value = plain(value);
     let text = match option {
         "capacity" => match scalar(value) {
             Scalar::Str(text) if literal::size(&text.value()).is_ok() => {
@@ -399,7 +405,9 @@ fn listed(value: &Expr) -> Option<String> {
         },
     };
     let names: Option<Vec<_>> = several.iter().map(listed).collect();
-    names.filter(|names| !names.is_empty()).map(|names| names.join(", "))
+    names
+        .filter(|names| !names.is_empty())
+        .map(|names| names.join(", "))
 }
 
 /// `None`, by which other crates and languages say that there is no bound.
@@ -413,7 +421,7 @@ pub(crate) fn is_none(value: &Expr) -> bool {
     }
 }
 
-/// The expression without the invisible groups that `macro_rules` fragments come in.
+/// The expression without parentheses and the invisible groups that `macro_rules` fragments come in.
 fn plain(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => plain(&group.expr),

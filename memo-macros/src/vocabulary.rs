@@ -116,7 +116,9 @@ const FOREIGN_OPTIONS: [(&[&str], Advice); 19] = [
     ),
     (
         &["unbound", "unbounded", "unlimited", "nolimit"],
-        Advice::Text("write `policy = \"unbounded\"`, or nothing: without a bound it is the default"),
+        Advice::Text(
+            "write `policy = \"unbounded\"`, or nothing: without a bound it is the default",
+        ),
     ),
     (
         &[
@@ -162,10 +164,15 @@ const FOREIGN_OPTIONS: [(&[&str], Advice); 19] = [
         &["sharedcache", "shared", "synclock"],
         Advice::Text("leave it out: the cache is shared by all threads"),
     ),
-    (&["typed"], Advice::Text("leave it out: arguments keep their types")),
+    (
+        &["typed"],
+        Advice::Text("leave it out: arguments keep their types"),
+    ),
     (
         &["syncwrites", "syncwritesbuckets"],
-        Advice::Text("not available: concurrent calls with equal arguments each run the body in this version"),
+        Advice::Text(
+            "not available: concurrent calls with equal arguments each run the body in this version",
+        ),
     ),
     (&["none"], Advice::Text(NO_BOUND)),
     (

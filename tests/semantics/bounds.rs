@@ -1,7 +1,8 @@
 //! `capacity` and `max_weight` hold, both, at every moment.
 
 use memofn::{Cache, Policy, memoize};
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::thread;
 
 #[memoize(policy = "lru", capacity = 3, max_weight = 10, weight = |_: &u32, value: &u64| *value)]
@@ -125,6 +126,39 @@ fn set_capacity_evicts_what_no_longer_fits() {
     cache.set_capacity(1);
     cache.insert(9, 9);
     assert_eq!(cache.get(&9), Some(9));
+}
+
+static SHRINKING: LazyLock<Cache<u32, Watching>> = LazyLock::new(|| Cache::new(500));
+static OVERFULL: AtomicU64 = AtomicU64::new(0);
+
+/// Looks at the cache while it is dropped.
+#[derive(Clone)]
+struct Watching;
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        let info = SHRINKING.info();
+        if info.capacity.is_some_and(|capacity| info.len > capacity) {
+            OVERFULL.fetch_add(1, Relaxed);
+        }
+    }
+}
+
+/// No more than 64 evicted entries may wait to be dropped, so lowering the bound takes several steps;
+/// none of them shows more entries than it allows.
+#[test]
+fn the_bound_holds_while_it_is_lowered() {
+    for key in 0..500 {
+        SHRINKING.insert(key, Watching);
+    }
+    SHRINKING.set_capacity(20);
+    assert_eq!(SHRINKING.info().len, 20);
+    assert_eq!(SHRINKING.info().capacity, Some(20));
+    assert_eq!(
+        OVERFULL.load(Relaxed),
+        0,
+        "times there were more entries than the capacity"
+    );
 }
 
 /// The classical exercise: a cache of two.

@@ -4,6 +4,8 @@ use memofn::{Cache, Policy};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, LazyLock};
 
+const MIB: u64 = 1 << 20;
+
 /// Counts its living copies.
 #[derive(Debug)]
 struct Live(Arc<AtomicI64>);
@@ -103,7 +105,6 @@ fn no_more_than_64_replaced_entries_wait() {
 /// By weight: at most 1 MiB, or a sixteenth of what the cache may hold.
 #[test]
 fn heavy_evicted_entries_do_not_wait_in_numbers() {
-    const MIB: u64 = 1 << 20;
     for (max_weight, waiting) in [(10 * MIB, 2), (64 * MIB, 8)] {
         let live = Arc::new(AtomicI64::new(0));
         let cache = Cache::builder()
@@ -135,40 +136,71 @@ fn retain_drops_what_it_takes_away() {
 
 const HEAVY: u32 = 1_000_000;
 
-/// Holds a thousand light entries, or one heavy one.
-static CROWDED: LazyLock<Cache<u32, Crowded>> = LazyLock::new(|| {
-    let weigh = |key: &u32, _: &Crowded| if *key == HEAVY { 1_000 } else { 1 };
-    Cache::builder().max_weight(1_000).weight(weigh).build()
-});
-static DROPPED: AtomicU64 = AtomicU64::new(0);
-static MOST_WAITING: AtomicU64 = AtomicU64::new(0);
+/// A cache with room for `entries` light entries or one heavy one, and what is seen of it when they
+/// are dropped.
+struct Crowd {
+    cache: LazyLock<Cache<u32, Crowded>>,
+    dropped: AtomicU64,
+    most_waiting: AtomicU64,
+}
 
-/// Notes how many evicted ones are still there, itself included, when it is dropped.
-#[derive(Clone)]
-struct Crowded;
+impl Crowd {
+    const fn new(cache: fn() -> Cache<u32, Crowded>) -> Self {
+        Self {
+            cache: LazyLock::new(cache),
+            dropped: AtomicU64::new(0),
+            most_waiting: AtomicU64::new(0),
+        }
+    }
 
-impl Drop for Crowded {
-    fn drop(&mut self) {
-        let dropped = DROPPED.fetch_add(1, Relaxed);
-        let waiting = CROWDED.info().evictions.saturating_sub(dropped);
-        MOST_WAITING.fetch_max(waiting, Relaxed);
+    /// How many waited at once when one store takes the place of all entries, and when `set_capacity`
+    /// takes all but ten away.
+    fn most_waiting(&'static self, entries: u32) -> u64 {
+        let all = u64::from(entries);
+        for key in (0..entries).chain([HEAVY]).chain(0..entries) {
+            self.cache.insert(key, Crowded(self));
+        }
+        let info = self.cache.info();
+        assert_eq!((info.len as u64, info.evictions), (all, all + 1));
+        self.cache.set_capacity(10);
+        assert_eq!(self.cache.info().len, 10);
+        assert_eq!(self.dropped.load(Relaxed), 2 * all + 1 - 10);
+        self.most_waiting.load(Relaxed)
     }
 }
 
-/// One store that takes the place of a thousand entries, and one call that takes a thousand away.
+#[derive(Clone)]
+struct Crowded(&'static Crowd);
+
+impl Drop for Crowded {
+    /// Notes how many evicted ones are still there, this one included.
+    fn drop(&mut self) {
+        let dropped = self.0.dropped.fetch_add(1, Relaxed);
+        let waiting = self.0.cache.info().evictions.saturating_sub(dropped);
+        self.0.most_waiting.fetch_max(waiting, Relaxed);
+    }
+}
+
+fn crowd(entries: u64, each: u64) -> Cache<u32, Crowded> {
+    Cache::builder()
+        .max_weight(entries * each)
+        .weight(move |key: &u32, _: &Crowded| if *key == HEAVY { entries * each } else { each })
+        .build()
+}
+
+static LIGHT: Crowd = Crowd::new(|| crowd(1_000, 1));
+static BULKY: Crowd = Crowd::new(|| crowd(320, MIB / 4));
+
 #[test]
 fn no_more_than_64_wait_when_a_thousand_leave_at_once() {
-    for key in 0..1_000 {
-        CROWDED.insert(key, Crowded);
-    }
-    CROWDED.insert(HEAVY, Crowded);
-    assert_eq!((CROWDED.info().len, CROWDED.info().evictions), (1, 1_000));
-    for key in 0..1_000 {
-        CROWDED.insert(key, Crowded);
-    }
-    CROWDED.set_capacity(10);
-    assert_eq!((CROWDED.info().len, CROWDED.info().evictions), (10, 1_991));
-    assert_eq!(DROPPED.load(Relaxed), 1_991);
-    let most = MOST_WAITING.load(Relaxed);
+    let most = LIGHT.most_waiting(1_000);
     assert!((1..=64).contains(&most), "{most} waited");
+}
+
+/// 80 MiB in all: a sixteenth is 5 MiB, which are 20 entries; the one that exceeds that may be among
+/// them.
+#[test]
+fn no_more_than_a_sixteenth_waits_when_all_leave_at_once() {
+    let most = BULKY.most_waiting(320);
+    assert!((1..=21).contains(&most), "{most} waited");
 }

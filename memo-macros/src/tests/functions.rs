@@ -1,6 +1,7 @@
 use super::{accepted, item_refused, messages};
 
 const MUTABLE: &str = "a `&mut` argument can't be memoized, since a stored result would be given without the change to it: take it by value or by `&`, and return what changes";
+const MUTABLE_SKIPPED: &str = "a `&mut` argument can't be memoized, since a stored result would be given without the change to it, also when it is skipped: take `&`, with a `Mutex` or `RefCell` inside";
 const MUTABLE_SELF: &str = "`&mut self` can't be memoized, since a stored result would be given without the change to `self`: take `&self`, or put `#[memoize]` on a function that computes the change";
 const FUTURE: &str = "a boxed future can't be memoized: put `#[memoize]` on a plain async fn; `#[async_trait]` has rewritten this one";
 
@@ -96,11 +97,11 @@ fn qualifiers() {
         ),
         (
             "async fn f() {}",
-            "async functions are not available yet in this version of memofn",
+            "async functions are not available yet in this version of memofn: put the result in a `memofn::Cache` by hand (`get` before, `insert` after), or memoize the synchronous part",
         ),
         (
             "fn f<T>(x: u8) {}",
-            "generic functions are not available yet in this version of memofn",
+            "generic functions are not available yet in this version of memofn: memoize a function of the concrete types and call it from the generic one",
         ),
         (
             "fn f<'a, const N: usize, T>(x: u8) {}",
@@ -152,7 +153,7 @@ fn arguments() {
     item_refused(
         "skip(x)",
         "fn f(x: Option<&mut u8>, y: &[&mut u8]) {}",
-        &[MUTABLE, MUTABLE],
+        &[MUTABLE_SKIPPED, MUTABLE],
     );
     item_refused("key = 1 + 1", "fn f(x: &'static mut u8) {}", &[MUTABLE]);
     item_refused(
@@ -209,6 +210,41 @@ fn arguments() {
             "`Foo<'_>` can't be part of the key, since it borrows and the key is kept: write `key = ...` over what it stands for, owned, or name the argument and `skip` it if the result doesn't depend on it",
         ],
     );
+}
+
+/// A `key` of names only looks these arguments up as they are.
+#[test]
+fn chosen_arguments() {
+    let item = "fn f<'a>(a: &dyn Db, b: Foo<'_>, mut c: &str, (d, e): (u8, Bar<'a>)) {}";
+    let object = "`&dyn Db` can't be part of the key, since a trait object has no `Hash` and `Eq`: write what tells the results apart in place of `a` in `key`";
+    let borrows = "`Foo<'_>` can't be part of the key, since it borrows and the key is kept: write what it stands for, owned, in place of `b` in `key`";
+    for (key, expected) in [
+        ("a", &[object][..]),
+        ("(a)", &[object]),
+        ("(c, b)", &[borrows]),
+        ("((b), a, a)", &[]),
+        ("(b, a, a)", &[object, borrows]),
+        ("c", &[]),
+        // Expressions: whether they give a key is the compiler's to say.
+        ("(a.id(), b)", &[]),
+        ("(b,)", &[]),
+        ("(b, d)", &[]),
+        ("(b, self::b)", &[]),
+        ("()", &[]),
+    ] {
+        item_refused(&format!("key = {key}"), item, expected);
+    }
+    item_refused("key = (a, c), skip(b)", item, &[object]);
+    item_refused(
+        "key = x",
+        "fn f(x: &[Option<&dyn Db>], y: Foo<'_>) {}",
+        &[
+            "`&dyn Db` can't be part of the key, since a trait object has no `Hash` and `Eq`: write what tells the results apart in place of `x` in `key`",
+        ],
+    );
+    item_refused("key = x", "fn f(x: &mut u8) {}", &[MUTABLE]);
+    // A key that can't be read says nothing about the arguments.
+    assert_eq!(messages("key = &a", item).len(), 1);
 }
 
 #[test]

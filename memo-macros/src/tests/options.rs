@@ -95,40 +95,34 @@ fn invisible_groups_are_seen_through() {
 fn unknown_options() {
     refused(
         "capasity = 1",
-        &["unknown option `capasity`: did you mean `capacity`, as in `capacity = 128`?"],
+        &["unknown option `capasity`: did you mean `capacity`, as in `capacity = 1`?"],
     );
     refused(
         "TTL = \"1s\"",
-        &["unknown option `TTL`: did you mean `ttl`, as in `ttl = \"30s\"`?"],
-    );
-    refused(
-        "size = 3",
-        &["unknown option `size`: write `capacity = 128`"],
-    );
-    refused(
-        "max_size = 3",
-        &["unknown option `max_size`: write `capacity = 128`"],
+        &["unknown option `TTL`: did you mean `ttl`, as in `ttl = \"1s\"`?"],
     );
     refused(
         "Capacity: 3",
-        &["unknown option `Capacity`: did you mean `capacity`, as in `capacity = 128`?"],
-    );
-    refused(
-        "TimeToLive: Duration::from_secs(2)",
-        &["unknown option `TimeToLive`: write `ttl = \"30s\"`"],
-    );
-    refused(
-        "ttl_secs = 3",
-        &["unknown option `ttl_secs`: write `ttl = \"30s\"`"],
-    );
-    refused(
-        "Ignore: a",
-        &["unknown option `Ignore`: write `skip(argument)`"],
+        &["unknown option `Capacity`: did you mean `capacity`, as in `capacity = 3`?"],
     );
     refused(
         "typed = true",
+        &["unknown option `typed`: leave it out: arguments keep their types"],
+    );
+    refused(
+        "shared = true",
+        &["unknown option `shared`: leave it out: the cache is shared by all threads"],
+    );
+    refused(
+        "sync_writes = \"default\"",
         &[
-            "unknown option `typed`: leave it out: the cache is shared by all threads, and arguments keep their types",
+            "unknown option `sync_writes`: not available: concurrent calls with equal arguments each run the body in this version",
+        ],
+    );
+    refused(
+        "Weigher = 3",
+        &[
+            "unknown option `Weigher`: write `weight = |key, value| value.len() as u64`, with `max_weight`",
         ],
     );
     refused(
@@ -137,6 +131,77 @@ fn unknown_options() {
             "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, jitter, skip, key, cache_if, cache_err, hasher, name, helpers and crate",
         ],
     );
+}
+
+/// What other crates call differently is written with the value it was given.
+#[test]
+fn foreign_options_keep_their_value() {
+    for (option, advice) in [
+        ("maxsize = 32", "capacity = 32"),
+        ("size = 3usize", "capacity = 3usize"),
+        ("max_size = (3)", "capacity = 3"),
+        ("max_entries = 2 * limits::N", "capacity = 2 * limits::N"),
+        ("limit(8)", "capacity = 8"),
+        ("limit = \"8\"", "capacity = 8"),
+        ("max_size = \"64kB\"", "max_weight = \"64kB\""),
+        ("max_size = -1", "capacity = 128"),
+        ("max_size = 1.5", "capacity = 128"),
+        ("max_size", "capacity = 128"),
+        ("max_size =", "capacity = 128"),
+        ("max_memory = \"100MB\"", "max_weight = \"100MB\""),
+        ("max_memory = 4096", "max_weight = 4096"),
+        ("max_memory = \"much\"", "max_weight = \"64MiB\""),
+        ("time = 60", "ttl = \"60s\""),
+        ("time = 60.0", "ttl = \"60s\""),
+        ("time = 0.25", "ttl = \"0.25s\""),
+        ("time = 0", "ttl = \"30s\""),
+        ("time = \"60\"", "ttl = \"60s\""),
+        ("time = \"5m\"", "ttl = \"5m\""),
+        ("time = 5m", "ttl = \"5m\""),
+        ("time = \"soon\"", "ttl = \"30s\""),
+        ("ttl_secs = 60u64", "ttl = \"60s\""),
+        ("ttl_millis = 250", "ttl = \"250ms\""),
+        ("ttl_ms = 1_000", "ttl = \"1000ms\""),
+        (
+            "TimeToLive: Duration::from_secs(2)",
+            "ttl = Duration::from_secs(2)",
+        ),
+        (
+            "time_to_idle = 5",
+            "tti = \"5s\"` to expire entries that are no longer used",
+        ),
+        ("Ignore: a", "skip(a)"),
+        ("ignore = [a, self]", "skip(a, self)"),
+        ("ignore(a, b)", "skip(a, b)"),
+        ("ignore = \"a\"", "skip(a)"),
+        ("ignore = a.b", "skip(argument)"),
+        ("ignore = []", "skip(argument)"),
+    ] {
+        let name = option.split([' ', '(', ':']).next().unwrap();
+        let end = if advice.contains("` ") { "" } else { "`" };
+        refused(
+            option,
+            &[&format!("unknown option `{name}`: write `{advice}{end}")],
+        );
+    }
+    for option in ["maxsize = None", "max_size = Option::None", "None"] {
+        let name = option.split(' ').next().unwrap();
+        refused(
+            option,
+            &[&format!(
+                "unknown option `{name}`: leave it out: without a bound every result is kept"
+            )],
+        );
+    }
+    refused("32", &["expected an option: write `capacity = 32`"]);
+    refused(
+        "ttl = \"1s\", 32, cache_err",
+        &["expected an option: write `capacity = 32`"],
+    );
+    refused("4 * 8", &["expected an option: write `capacity = 4 * 8`"]);
+    for other in ["capacity = 3, 32", "-32", "32 x", "1.5", "\"lru\""] {
+        refused(other, &["expected an option, such as `capacity = 128`"]);
+    }
 }
 
 #[test]
@@ -174,6 +239,31 @@ fn wrong_values() {
     let no_unit = "a bare number has no unit: write `ttl = \"30s\"` or a `Duration` expression";
     refused("ttl = 30", &[no_unit]);
     refused("ttl = (30)", &[no_unit]);
+    for (value, advice) in [
+        ("60.0", "60s"),
+        ("60.", "60s"),
+        ("1.50", "1.50s"),
+        ("1.5", "1.5s"),
+        ("0", "30s"),
+        ("0.0", "30s"),
+        ("1e3", "30s"),
+        ("99999999999999999999", "30s"),
+    ] {
+        refused(
+            &format!("ttl = {value}"),
+            &[&format!(
+                "a bare number has no unit: write `ttl = \"{advice}\"` or a `Duration` expression"
+            )],
+        );
+    }
+    for value in ["250ms", "1.5h"] {
+        refused(
+            &format!("tti = {value}"),
+            &[&format!(
+                "a duration stands in quotes: write `tti = \"{value}\"`"
+            )],
+        );
+    }
     refused(
         "ttl = -30",
         &["a duration can't be negative: write `ttl = \"30s\"`"],
@@ -210,6 +300,14 @@ fn wrong_values() {
         "capacity = 1u8",
         &["`capacity` is a `usize`: write `capacity = 128`, without a suffix"],
     );
+    for none in ["None", "(std::option::Option::None)"] {
+        refused(
+            &format!("capacity = {none}"),
+            &[
+                "`capacity` takes a number of entries: leave it out: without a bound every result is kept",
+            ],
+        );
+    }
     refused(
         "capacity",
         &["`capacity` needs a value: write `capacity = 128`"],
@@ -219,12 +317,18 @@ fn wrong_values() {
         &["the value of `capacity` is missing: write `capacity = 128`"],
     );
     refused(
-        "capacity(128)",
-        &["`capacity` takes its value after a `=`: write `capacity = 128`"],
+        "capacity(32)",
+        &["`capacity` takes its value after a `=`: write `capacity = 32`"],
     );
+    for option in ["capacity: 32", "capacity 32"] {
+        refused(
+            option,
+            &["expected `=` after `capacity`: write `capacity = 32`"],
+        );
+    }
     refused(
-        "capacity: 128",
-        &["expected `=` after `capacity`: write `capacity = 128`"],
+        "ttl: soon!",
+        &["expected `=` after `ttl`: write `ttl = \"30s\"`"],
     );
     refused(
         "policy = lru",
@@ -280,7 +384,15 @@ fn wrong_values() {
         &["`crate` takes a path, without quotes: write `crate = ::my_crate::memofn`"],
     );
     refused(
-        "name = users",
+        "name = my_name",
+        &["`name` takes a string literal: write `name = \"my_name\"`"],
+    );
+    refused(
+        "name = db::users",
+        &["`name` takes a string literal: write `name = \"db::users\"`"],
+    );
+    refused(
+        "name = 7",
         &["`name` takes a string literal: write `name = \"users\"`"],
     );
     refused(
@@ -296,11 +408,112 @@ fn wrong_values() {
 }
 
 #[test]
-fn skip_lists() {
+fn keys_that_are_closures() {
+    for (closure, advice) in [
+        ("|a| a.len()", "a.len()"),
+        ("(move |a: &str| -> usize { a.len() })", "a.len()"),
+        ("|_| (a % 10, b as u16)", "(a % 10, b as u16)"),
+        ("|| -a[..3].0", "-a[..3].0"),
+        ("|a| &a.path", "a.path.to_owned()"),
+        (
+            "|a, b| format!(\"{} {}\", a, b)",
+            "format!(\"{} {}\", a, b)",
+        ),
+        (
+            "|a| a.iter().collect::<Vec<_>>()",
+            "a.iter().collect::<Vec<_>>()",
+        ),
+    ] {
+        refused(
+            &format!("key = {closure}"),
+            &[&format!(
+                "`key` is an expression over the arguments, not a closure: write `key = {advice}`"
+            )],
+        );
+    }
+    for closure in [
+        "|a| { let b = a; b }",
+        "|a| a.map(|a| a.id)",
+        "|a| 1",
+        "|a| (&a.id, b)",
+        "|a| |b| a",
+        "|a| {}",
+        "|a| match a { 0 => 1, _ => 2 }",
+        "|a| (a.one.of.the.longer.expressions, a.which.nobody.wants.to.read)",
+    ] {
+        refused(
+            &format!("key = {closure}"),
+            &[
+                "`key` is an expression over the arguments, not a closure: write one such as `key = (user.id, day)`",
+            ],
+        );
+    }
+    accepted("key = Some(a).map(|a| a % 10)", ANY);
+}
+
+#[test]
+fn keys_that_borrow() {
+    let message =
+        |own: &str| format!("the key is kept, so it can't borrow: write it owned, such as `{own}`");
+    for (key, own) in [
+        ("&request.path", "request.path.to_owned()"),
+        ("(&a)", "a.to_owned()"),
+        ("&&mut a", "a.to_owned()"),
+        ("&a[..3]", "a[..3].to_owned()"),
+        ("&*a", "(*a).to_owned()"),
+        ("&(a + b)", "(a + b).to_owned()"),
+        ("&a.to_string()", "a.to_string()"),
+        ("&format!(\"{a}\")", "format!(\"{a}\")"),
+        ("(a, &self.path, b)", "self.path.to_owned()"),
+        ("(a, (b, &get(a, 1)?))", "get(a, 1)?.to_owned()"),
+        ("&a.map(|a| a.id)", "request.path.to_owned()"),
+    ] {
+        refused(&format!("key = {key}"), &[&message(own)]);
+    }
+    let several = [message("a.to_owned()"), message("b.c.to_owned()")];
     refused(
-        "skip = a",
-        &["`skip` takes names of arguments in parentheses: write `skip(argument)`"],
+        "key = (&a, 1, &b.c)",
+        &several.each_ref().map(String::as_str),
     );
+    for key in [
+        "a",
+        "(a)",
+        "(a, b)",
+        "get(&a)",
+        "(a & b, [&a].len())",
+        "{ *&a }",
+    ] {
+        accepted(&format!("key = {key}"), ANY);
+    }
+}
+
+#[test]
+fn skip_lists() {
+    for (option, advice) in [
+        ("skip = a", "skip(a)"),
+        ("skip = [a, b]", "skip(a, b)"),
+        ("skip = \"a\"", "skip(a)"),
+        ("skip = 3", "skip(argument)"),
+    ] {
+        refused(
+            option,
+            &[&format!(
+                "`skip` takes names of arguments in parentheses: write `{advice}`"
+            )],
+        );
+    }
+    for (option, advice) in [
+        ("skip a", "skip(a)"),
+        ("skip self", "skip(self)"),
+        ("skip: a", "skip(a)"),
+        ("skip[a, b]", "skip(a, b)"),
+        ("skip 3", "skip(argument)"),
+    ] {
+        refused(
+            option,
+            &[&format!("expected `(` after `skip`: write `{advice}`")],
+        );
+    }
     refused("skip", &["`skip` needs a value: write `skip(argument)`"]);
     refused(
         "skip()",
@@ -318,7 +531,7 @@ fn all_mistakes_at_once() {
            policy = "lru" "mru", jitter = "10%", ttl = "5s", policy = "lfu", cache_err = false,"#,
         &[
             "expected an option, such as `capacity = 128`",
-            "unknown option `capasity`: did you mean `capacity`, as in `capacity = 128`?",
+            "unknown option `capasity`: did you mean `capacity`, as in `capacity = 3`?",
             "a bare number has no unit: write `ttl = \"30s\"` or a `Duration` expression",
             "the value of `weight` can't be read (expected `,`): write `weight = |key, value| value.len() as u64`",
             "`scope` is not available yet in this version of memofn",

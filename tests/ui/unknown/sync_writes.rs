@@ -1,0 +1,12 @@
+// Another crate runs the body once for concurrent calls; here each runs it.
+use memofn::memoize;
+
+#[memoize(sync_writes = true)]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn main() {
+    square(3);
+    square_cache_get(3);
+}
