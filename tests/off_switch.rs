@@ -6,7 +6,11 @@ use std::process::Command;
 
 #[memoize(capacity = 10)]
 fn square(n: u64) -> Result<u64, String> {
-    if n > 100 { Err("large".to_owned()) } else { Ok(n * n) }
+    if n > 100 {
+        Err("large".to_owned())
+    } else {
+        Ok(n * n)
+    }
 }
 
 /// The calls that the cases make, with what the statistics say after them.

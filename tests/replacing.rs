@@ -62,6 +62,30 @@ fn a_full_cache_replaces_without_evicting() {
     assert_eq!((cache.len(), cache.info().evictions), (1, 2));
 }
 
+static GROWN: AtomicBool = AtomicBool::new(false);
+
+#[memoize(max_weight = 200, weight = |_, value: &u64| *value)]
+fn grows(n: u64) -> u64 {
+    if n == 0 && GROWN.load(Relaxed) {
+        190
+    } else {
+        1
+    }
+}
+
+/// More leave than are dropped in one go: the locked section is left and entered again.
+#[test]
+fn a_refresh_that_makes_a_hundred_leave_is_stored() {
+    for n in 0..200 {
+        grows(n);
+    }
+    GROWN.store(true, Relaxed);
+    assert_eq!(grows_cache_refresh(0), 190);
+    assert_eq!(grows_cache_get(0), Some(190));
+    assert_eq!(grows_cache_info().weight, 200);
+    assert_eq!(grows_cache_info().evictions, 189);
+}
+
 thread_local! {
     static ARMED: Cell<bool> = const { Cell::new(false) };
     static FAILING: Cell<bool> = const { Cell::new(false) };

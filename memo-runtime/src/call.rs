@@ -170,6 +170,7 @@ impl<K, V> Cache<K, V> {
         is: impl FnMut(&K) -> bool,
     ) -> Option<V> {
         let mut miss = Miss::begin(self);
+        miss.counts = !self.disabled;
         let entry = self.find_used(hash(), is, |_| ()).ok()?;
         miss.counts = false;
         Some((self.outcomes.copy)(&entry.value))
@@ -286,9 +287,6 @@ impl<K, V> Cache<K, V> {
                 }
                 let found = Candidates::collect(&table, hash, &compared);
                 if found.is_empty() || rounds == ROUNDS {
-                    if mode != Mode::IfAbsent {
-                        table.flights.fence(hash);
-                    }
                     let now = self.time();
                     // Another call may have taken it out since.
                     let old = same
@@ -300,11 +298,12 @@ impl<K, V> Cache<K, V> {
                     if !found.is_empty() {
                         // Too many newcomers with this hash: it can't be stored, but an `insert`
                         // takes the old value away all the same.
-                        if let (Mode::Insert, Some(serial)) = (mode, serial) {
-                            departed.extend(table.take(hash, serial));
-                            return replaced;
+                        if mode != Mode::Insert {
+                            return None;
                         }
-                        return None;
+                        table.flights.fence(hash);
+                        departed.extend(serial.and_then(|serial| table.take(hash, serial)));
+                        return replaced;
                     }
                     if mode == Mode::IfAbsent && replaced.is_some() {
                         return None;
@@ -312,6 +311,9 @@ impl<K, V> Cache<K, V> {
                     let stats = &self.stats;
                     match table.make_room(&entry.header, serial, now, &mut departed, stats) {
                         Room::Made => {
+                            if mode != Mode::IfAbsent {
+                                table.flights.fence(hash);
+                            }
                             if let Some(old) = serial.and_then(|serial| table.take(hash, serial)) {
                                 departed.push(old);
                                 if over {
