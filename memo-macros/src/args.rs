@@ -13,7 +13,7 @@ use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Expr, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility, token};
 
 use crate::errors::Errors;
-use crate::{values, vocabulary};
+use crate::{advice, values, vocabulary};
 
 /// An option's value with the option's own token, at which contradictions are reported.
 pub(crate) struct Opt<T> {
@@ -176,7 +176,7 @@ impl Options {
         let ahead = input.fork();
         let value: Expr = ahead.parse().ok().filter(|_| input.peek(LitInt))?;
         let alone = ahead.is_empty() || ahead.peek(Token![,]);
-        values::written("capacity", &value, "").filter(|_| alone)
+        advice::written("capacity", &value, "").filter(|_| alone)
     }
 
     fn set(&mut self, name: &Ident, raw: Raw, mistakes: &mut Vec<syn::Error>) -> syn::Result<()> {

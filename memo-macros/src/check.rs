@@ -4,12 +4,13 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{Expr, FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
+use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
 use crate::args::{Options, PolicyName};
 use crate::errors::Errors;
+use crate::key;
 use crate::literal::nearest;
-use crate::signature::{Function, Param, own_name};
+use crate::signature::{Function, Param};
 use crate::types::{self, Obstacle, Part};
 use crate::vocabulary::{list, not_yet};
 
@@ -25,11 +26,13 @@ pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Err
     }
     cfg_on_parameters(function, errors);
     let chosen = options.key.as_ref();
-    let chosen = chosen.and_then(|key| chosen_by(&function.params, &key.value));
+    let chosen = chosen.and_then(|key| key::chosen(&function.params, &key.value));
+    let chosen: Option<Vec<Ident>> =
+        chosen.map(|params| params.iter().map(|param| param.ident.clone()).collect());
     for param in &function.params {
         let role = match &chosen {
             _ if param.skipped => Role::Skipped,
-            Some(chosen) if chosen.contains(&&param.ident) => Role::Chosen,
+            Some(chosen) if chosen.contains(&param.ident) => Role::Chosen,
             _ if options.is_given("key") => Role::NotInKey,
             _ => Role::InKey,
         };
@@ -282,30 +285,6 @@ fn cfg_on_parameters(function: &Function, errors: &mut Errors) {
             }
         }
     }
-}
-
-/// The arguments that `key` consists of, if it is one name or a tuple of names: those are looked up
-/// as they are, and the rules for arguments in the key hold for them.
-fn chosen_by<'a>(params: &'a [Param], key: &Expr) -> Option<Vec<&'a Ident>> {
-    match key {
-        Expr::Group(group) => chosen_by(params, &group.expr),
-        Expr::Paren(paren) => chosen_by(params, &paren.expr),
-        Expr::Path(_) => Some(vec![named(params, key)?]),
-        Expr::Tuple(tuple) if tuple.elems.len() > 1 => {
-            tuple.elems.iter().map(|name| named(params, name)).collect()
-        }
-        _ => None,
-    }
-}
-
-fn named<'a>(params: &'a [Param], key: &Expr) -> Option<&'a Ident> {
-    let Expr::Path(path) = key else {
-        return None;
-    };
-    let name = path.path.get_ident()?;
-    let mut params = params.iter().filter(|param| !param.skipped);
-    let param = params.find(|param| own_name(&param.pat).is_some_and(|own| own == *name))?;
-    Some(&param.ident)
 }
 
 /// What an argument is for the key.

@@ -32,7 +32,7 @@ impl<'a> Keys<'a> {
         let skipped = options.skip.iter().flat_map(|skip| &skip.value);
         let kind = match options.key.as_ref().map(|key| &key.value) {
             None => Kind::All,
-            Some(expression) => match chosen(function, expression) {
+            Some(expression) => match chosen(&function.params, expression) {
                 Some(params) => Kind::Chosen(params),
                 None => Kind::Expression(expression),
             },
@@ -302,26 +302,25 @@ impl<'a> Keys<'a> {
 }
 
 /// The arguments that an expression consists of, if it is one name or a tuple of names.
-fn chosen<'a>(function: &'a Function, expression: &Expr) -> Option<Vec<&'a Param>> {
+pub(crate) fn chosen<'a>(params: &'a [Param], expression: &Expr) -> Option<Vec<&'a Param>> {
     match expression {
-        Expr::Group(group) => chosen(function, &group.expr),
-        Expr::Paren(paren) => chosen(function, &paren.expr),
-        Expr::Path(_) => Some(vec![named(function, expression)?]),
+        Expr::Group(group) => chosen(params, &group.expr),
+        Expr::Paren(paren) => chosen(params, &paren.expr),
+        Expr::Path(_) => Some(vec![named(params, expression)?]),
         Expr::Tuple(tuple) if tuple.elems.len() > 1 => {
-            let names = tuple.elems.iter();
-            names.map(|name| named(function, name)).collect()
+            tuple.elems.iter().map(|name| named(params, name)).collect()
         }
         _ => None,
     }
 }
 
-fn named<'a>(function: &'a Function, expression: &Expr) -> Option<&'a Param> {
+fn named<'a>(params: &'a [Param], expression: &Expr) -> Option<&'a Param> {
     let Expr::Path(path) = expression else {
         return None;
     };
     let name = path.path.get_ident()?;
-    let mut params = function.params.iter();
-    params.find(|param| own_name(&param.pat).is_some_and(|own| own == *name) && !param.skipped)
+    let mut params = params.iter().filter(|param| !param.skipped);
+    params.find(|param| own_name(&param.pat).is_some_and(|own| own == *name))
 }
 
 /// `self` can't be bound by `let`.

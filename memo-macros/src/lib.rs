@@ -5,6 +5,7 @@
 
 use proc_macro::TokenStream;
 
+mod advice;
 mod args;
 mod check;
 mod config;

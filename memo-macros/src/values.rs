@@ -7,6 +7,7 @@ use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::{Expr, ExprClosure, Ident, Lit, LitInt, LitStr, Stmt, UnOp};
 
+use crate::advice::{is_none, written};
 use crate::args::{Amount, Helpers, Lifetime, PolicyName};
 use crate::{literal, types, vocabulary};
 
@@ -331,58 +332,8 @@ fn ident(tokens: &[TokenTree]) -> Option<Ident> {
     }
 }
 
-/// What the user meant by this value, written as `option` takes it. `unit`: that of a number which
-/// is a time.
-pub(crate) fn written(option: &str, value: &Expr, unit: &str) -> Option<String> {
-    let value = plain(value);
-    let text = match option {
-        "capacity" => match scalar(value) {
-            Scalar::Str(text) if literal::size(&text.value()).is_ok() => {
-                return written("max_weight", value, unit);
-            }
-            Scalar::Str(text) => {
-                let digits: LitInt = text.parse().ok()?;
-                digits.base10_parse::<u64>().ok()?.to_string()
-            }
-            _ => types::expression(&capacity(value.clone()).ok()?)?,
-        },
-        "max_weight" => {
-            amount(value.clone()).ok()?;
-            types::expression(value)?
-        }
-        "ttl" | "tti" => time(value, unit)?,
-        "skip" => return Some(format!("skip({})", listed(value)?)),
-        _ => return None,
-    };
-    Some(format!("{option} = {text}"))
-}
-
-fn time(value: &Expr, unit: &str) -> Option<String> {
-    let texts = match (scalar(value), number(value)) {
-        (_, Some((digits, suffix))) => {
-            let digits = match digits.split_once('.') {
-                Some((_, fraction)) if fraction.bytes().all(|digit| digit == b'0') => {
-                    digits.trim_end_matches('0').trim_end_matches('.')
-                }
-                _ => digits,
-            };
-            [format!("{digits}{suffix}"), format!("{digits}{unit}")]
-        }
-        (Scalar::Str(text), _) => {
-            let text = text.value().trim().to_owned();
-            let number = format!("{text}{unit}");
-            [text, number]
-        }
-        (Scalar::None, _) => return types::expression(value),
-        _ => return None,
-    };
-    let mut texts = texts.into_iter();
-    let text = texts.find(|text| literal::duration(text).is_ok())?;
-    Some(format!("\"{text}\""))
-}
-
 /// A number's digits and its suffix, which may be meant as a unit.
-fn number(value: &Expr) -> Option<(&str, &str)> {
+pub(crate) fn number(value: &Expr) -> Option<(&str, &str)> {
     match plain(value) {
         Expr::Lit(lit) => match &lit.lit {
             Lit::Int(int) => Some((int.base10_digits(), int.suffix())),
@@ -393,36 +344,8 @@ fn number(value: &Expr) -> Option<(&str, &str)> {
     }
 }
 
-/// The names that were given as `a`, `"a"`, `[a, b]` or `(a, b)`.
-fn listed(value: &Expr) -> Option<String> {
-    let several = match plain(value) {
-        Expr::Array(array) => &array.elems,
-        Expr::Tuple(tuple) => &tuple.elems,
-        Expr::Path(path) => return path.path.get_ident().map(ToString::to_string),
-        _ => match scalar(value) {
-            Scalar::Str(text) => return text.parse().ok().map(|name: Ident| name.to_string()),
-            _ => return None,
-        },
-    };
-    let names: Option<Vec<_>> = several.iter().map(listed).collect();
-    names
-        .filter(|names| !names.is_empty())
-        .map(|names| names.join(", "))
-}
-
-/// `None`, by which other crates and languages say that there is no bound.
-pub(crate) fn is_none(value: &Expr) -> bool {
-    match plain(value) {
-        Expr::Path(path) => {
-            let last = path.path.segments.last();
-            last.is_some_and(|segment| segment.ident == "None")
-        }
-        _ => false,
-    }
-}
-
 /// The expression without parentheses and the invisible groups that `macro_rules` fragments come in.
-fn plain(value: &Expr) -> &Expr {
+pub(crate) fn plain(value: &Expr) -> &Expr {
     match value {
         Expr::Group(group) => plain(&group.expr),
         Expr::Paren(paren) => plain(&paren.expr),
@@ -431,7 +354,7 @@ fn plain(value: &Expr) -> &Expr {
 }
 
 /// Literals are judged here; of anything else (`None`) only the compiler knows the type.
-enum Scalar<'a> {
+pub(crate) enum Scalar<'a> {
     Str(&'a LitStr),
     Int(&'a LitInt),
     Float,
@@ -440,7 +363,7 @@ enum Scalar<'a> {
     None,
 }
 
-fn scalar(value: &Expr) -> Scalar<'_> {
+pub(crate) fn scalar(value: &Expr) -> Scalar<'_> {
     match plain(value) {
         Expr::Lit(lit) => match &lit.lit {
             // `"30s"x` is one token to a macro.

@@ -3,8 +3,8 @@
 
 use syn::Expr;
 
+use crate::advice;
 use crate::literal::nearest;
-use crate::values;
 
 /// Option and how it is written, for messages.
 pub(crate) const OPTIONS: [(&str, &str); 15] = [
@@ -222,7 +222,7 @@ pub(crate) fn written(option: &str, value: Option<&Expr>) -> String {
 
 fn written_in(option: &str, value: Option<&Expr>, unit: &str) -> String {
     value
-        .and_then(|value| values::written(option, value, unit))
+        .and_then(|value| advice::written(option, value, unit))
         .unwrap_or_else(|| example(option).to_owned())
 }
 
@@ -239,7 +239,7 @@ pub(crate) fn unknown_option(name: &str, value: Option<&Expr>) -> String {
         .find(|(words, _)| words.contains(&plain.as_str()));
     if let Some((_, advice)) = foreign {
         let advice = match advice {
-            Advice::Option("capacity", _) if value.is_some_and(values::is_none) => {
+            Advice::Option("capacity", _) if value.is_some_and(advice::is_none) => {
                 NO_BOUND.to_owned()
             }
             Advice::Option(option, remark) => {
