@@ -11,6 +11,7 @@ use crate::clock::{self, Nanos};
 use crate::entry::Entry;
 use crate::flight::FlightId;
 use crate::table::{Departed, Room, Shared, Table};
+use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Instant;
 
@@ -27,15 +28,21 @@ struct Candidates<K, V> {
 }
 
 impl<K, V> Candidates<K, V> {
+    #[inline]
     fn collect(table: &Table<K, V>, hash: u64, compared: &Compared) -> Self {
-        let entries = table.with_hash(hash).map(|(_, entry)| entry);
-        let mut new = entries
-            .filter(|entry| !compared.contains(&entry.header.serial))
-            .cloned();
-        Self {
-            first: new.next(),
-            more: new.collect(),
+        let (mut first, mut more) = (None, Vec::new());
+        for (_, entry) in table.with_hash(hash) {
+            if compared.contains(&entry.header.serial) {
+                continue;
+            }
+            let entry = Arc::clone(entry);
+            if first.is_none() {
+                first = Some(entry);
+            } else {
+                more.push(entry);
+            }
         }
+        Self { first, more }
     }
 
     fn is_empty(&self) -> bool {
@@ -43,8 +50,14 @@ impl<K, V> Candidates<K, V> {
     }
 
     /// The one with the key that is looked for. The others are noted.
+    #[inline]
     fn find(self, compared: &mut Compared, mut is: impl FnMut(&K) -> bool) -> Option<Shared<K, V>> {
-        for entry in self.first.into_iter().chain(self.more) {
+        let first = self.first?;
+        if is(&first.key) {
+            return Some(first);
+        }
+        compared.push(first.header.serial);
+        for entry in self.more {
             if is(&entry.key) {
                 return Some(entry);
             }

@@ -45,15 +45,15 @@ impl Index {
     }
 
     /// The entries whose hash agrees in the bits kept here.
+    #[inline]
     pub(crate) fn candidates(&self, hash: u64) -> impl Iterator<Item = EntryId> + '_ {
         let tag = Self::tag(hash);
+        let mask = self.slots.len().wrapping_sub(1);
         let mut at = tag as usize;
         std::iter::from_fn(move || {
-            if self.slots.is_empty() {
-                return None;
-            }
             loop {
-                let slot = self.slots[at & self.mask()];
+                // An index without slots has no slot at all.
+                let slot = self.slots.get(at & mask)?;
                 if slot.is_empty() {
                     return None;
                 }

@@ -109,6 +109,7 @@ impl<K, V> Table<K, V> {
     }
 
     /// The entries with this hash.
+    #[inline]
     pub(crate) fn with_hash(&self, hash: u64) -> impl Iterator<Item = (EntryId, &Shared<K, V>)> {
         let candidates = self.index.candidates(hash);
         candidates.filter_map(move |id| {
