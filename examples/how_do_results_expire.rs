@@ -23,9 +23,9 @@ fn temperature(room: &str) -> String {
 
 /// Time to idle: stays as long as it is used at least every 60 ms.
 #[memoize(tti = "60ms")]
-fn session(user: u32) -> String {
+fn basket(user: u32) -> String {
     format!(
-        "session {} of user {user}",
+        "basket {} of user {user}",
         READINGS.fetch_add(1, Relaxed) + 1
     )
 }
@@ -47,12 +47,12 @@ fn main() {
 
     println!("\ntti = \"60ms\", asked every 25 ms, then not for 100 ms:");
     for step in 0..5 {
-        println!("  {:>3} ms  {}", 25 * step, session(7));
+        println!("  {:>3} ms  {}", 25 * step, basket(7));
         wait(25);
     }
     wait(75);
-    println!("  {:>3} ms  {}", 200, session(7));
-    println!("  {}", session_cache_info());
+    println!("  {:>3} ms  {}", 200, basket(7));
+    println!("  {}", basket_cache_info());
 
     println!("\nttl = \"100ms\", jitter = \"50%\", 40 results stored at once, how many are left:");
     for number in 0..40 {
