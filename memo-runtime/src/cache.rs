@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 pub(crate) type Weigher<K, V> = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
 pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
 
-/// A bounded map that decides by its [`Policy`] which entry leaves, shared by reference between
+/// A bounded map that decides by its [`Policy`](crate::Policy) which entry leaves, shared by reference between
 /// threads. Every memoized function has one (`f_cache()`); this is how to have one by hand.
 ///
 /// No method runs user code (`Hash`, `Eq`, `Clone`, `Drop`, closures) under its lock: re-entering

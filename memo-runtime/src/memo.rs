@@ -26,7 +26,7 @@ use std::sync::Arc;
 #[derive(Debug)]
 pub struct Kept<T>(PhantomData<fn(T) -> T>);
 
-/// The proof for a type that is. See [`Shareable`] for the error otherwise.
+/// The proof for a type that is. See `Shareable` for the error otherwise.
 #[must_use]
 pub fn kept<T: Shareable>() -> Kept<T> {
     Kept(PhantomData)
