@@ -152,8 +152,9 @@ where
     fn live(&'static self) -> Option<&'static Live<K, V, S>> {
         self.live.get_or_make(|| {
             let Config { builder, hasher } = (self.config)();
-            register(self);
             let cache = builder.disabled(switched_off()).build();
+            // Only what was made is listed: the options' expressions may panic.
+            register(self);
             Live { cache, hasher }
         })
     }
