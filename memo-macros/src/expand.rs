@@ -191,12 +191,8 @@ impl<'a> Expansion<'a> {
         let bounds = &generics.where_clause;
         let run = self.run_here();
         let memo = if self.keys.is_inferred() {
-            quote! {
-                fn instance(#this) -> #rt::Instance {
-                    static __MEMOFN_INSTANCES: #rt::Instances = #rt::Instances::new();
-                    #rt::Instance::new(&__MEMOFN_INSTANCES, &|| ())
-                }
-            }
+            let instance = self.own_instance();
+            quote!(fn instance(#this) -> #rt::Instance { #instance })
         } else {
             let (ty, value, config) = (self.memo_type(), self.value(), config::config(self));
             let (name, imports) = (config::name(self), self.imports());

@@ -61,11 +61,34 @@ pub(crate) fn leaf(rt: &TokenStream, ty: &impl ToTokens, place: &TokenStream) ->
 
 /// The type that the cache keeps for an argument of this type.
 pub(crate) fn owned(ty: &Type) -> TokenStream {
+    owned_with(ty, false, &|leaf, behind_reference| {
+        if !behind_reference {
+            return leaf.to_token_stream();
+        }
+        if types::last_name(leaf).is_some_and(|name| name == "str") {
+            return quote!(::std::string::String);
+        }
+        if is_standard(leaf) {
+            return leaf.to_token_stream();
+        }
+        let at = hygienic(leaf.span());
+        quote_spanned!(at=> <#leaf as ::std::borrow::ToOwned>::Owned)
+    })
+}
+
+/// The same with `leaf` for the leaves, which is told whether one stands behind a reference, where it
+/// may have no size.
+pub(crate) fn owned_with(
+    ty: &Type,
+    behind_reference: bool,
+    leaf: &dyn Fn(&Type, bool) -> TokenStream,
+) -> TokenStream {
     match (types::shape(ty), types::strip(ty)) {
-        (Shape::Reference(inner), _) => owned_behind(inner),
-        (Shape::Cow(parts), _) if !parts.is_empty() => owned_behind(parts[0]),
+        (Shape::Reference(inner), _) => owned_with(inner, true, leaf),
+        (Shape::Cow(parts), _) if !parts.is_empty() => owned_with(parts[0], true, leaf),
         (Shape::Parts(parts), written) => {
-            let parts: Vec<_> = parts.into_iter().map(owned).collect();
+            let parts = parts.into_iter().map(|part| owned_with(part, false, leaf));
+            let parts: Vec<_> = parts.collect();
             match written {
                 Type::Tuple(_) => quote!((#(#parts,)*)),
                 Type::Array(array) => {
@@ -79,27 +102,13 @@ pub(crate) fn owned(ty: &Type) -> TokenStream {
                 _ => quote!(::core::option::Option<#(#parts)*>),
             }
         }
-        _ => ty.to_token_stream(),
+        _ => leaf(ty, behind_reference),
     }
 }
 
 /// The proof that a type can be kept, asked for where the user wrote it.
 pub(crate) fn kept(rt: &TokenStream, ty: &impl ToTokens, written: Span) -> TokenStream {
     quote_spanned!(hygienic(written)=> #rt::kept::<#ty>())
-}
-
-/// The same for what stands behind a reference, and may have no size.
-fn owned_behind(ty: &Type) -> TokenStream {
-    match types::shape(ty) {
-        Shape::Leaf if types::last_name(ty).is_some_and(|name| name == "str") => {
-            quote!(::std::string::String)
-        }
-        Shape::Leaf if !is_standard(ty) => {
-            let at = hygienic(ty.span());
-            quote_spanned!(at=> <#ty as ::std::borrow::ToOwned>::Owned)
-        }
-        _ => owned(ty),
-    }
 }
 
 /// Does [`owned`] have to ask a trait for the owned form of a type of the user's? Where it is not

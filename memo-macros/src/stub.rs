@@ -11,7 +11,7 @@ use syn::{FnArg, Receiver, ReceiverKind, Signature, Type};
 use crate::args::{Helpers, Options};
 use crate::check;
 use crate::signature::Function;
-use crate::types::{self, Shape};
+use crate::{shape, types};
 
 pub(crate) fn stub(options: &Options, function: &Function) -> TokenStream {
     // A second `#[memoize]` would write the helpers again.
@@ -193,44 +193,20 @@ fn key(options: &Options, function: &Function, skips_self: bool) -> TokenStream 
     }
 }
 
+/// The owned form of an argument's type, in tokens that compile whatever the mistake was. `T::Owned` is
+/// `T` for what is `Clone`; asking for it by name would be an error for what is not.
 fn owned(ty: &Type) -> TokenStream {
-    if types::impl_trait(ty).is_some() {
-        return quote!(());
-    }
-    match types::shape(ty) {
-        Shape::Reference(inner) => owned_behind_reference(inner),
-        Shape::Parts(parts) => {
-            let parts: Vec<_> = parts.into_iter().map(owned).collect();
-            match types::strip(ty) {
-                Type::Array(array) => {
-                    let len = &array.len;
-                    quote!([#(#parts)*; #len])
-                }
-                Type::Slice(_) => quote!(::std::vec::Vec<#(#parts)*>),
-                Type::Tuple(_) => quote!((#(#parts,)*)),
-                _ if types::last_name(ty).is_some_and(|name| name == "Vec") => {
-                    quote!(::std::vec::Vec<#(#parts)*>)
-                }
-                _ => quote!(::core::option::Option<#(#parts)*>),
+    shape::owned_with(ty, false, &|leaf, behind_reference| {
+        if types::impl_trait(leaf).is_some() {
+            return quote!(());
+        }
+        let kept = types::map_lifetimes(leaf.to_token_stream(), "static");
+        match types::strip(leaf) {
+            Type::TraitObject(_) if behind_reference => quote!(::std::boxed::Box<#kept>),
+            _ if types::last_name(leaf).is_some_and(shape::is_unsized_std) => {
+                quote!(<#leaf as ::std::borrow::ToOwned>::Owned)
             }
+            _ => kept,
         }
-        Shape::Cow(_) | Shape::Leaf => types::map_lifetimes(ty.to_token_stream(), "static"),
-    }
-}
-
-/// `T::Owned` is `T` for what is `Clone`; asking for it by name would be an error for what is not.
-fn owned_behind_reference(ty: &Type) -> TokenStream {
-    let unsized_std = ["str", "Path", "OsStr", "CStr"];
-    match types::strip(ty) {
-        Type::TraitObject(_) => {
-            let object = types::map_lifetimes(ty.to_token_stream(), "static");
-            quote!(::std::boxed::Box<#object>)
-        }
-        Type::Path(_)
-            if types::last_name(ty).is_some_and(|name| unsized_std.iter().any(|s| name == s)) =>
-        {
-            quote!(<#ty as ::std::borrow::ToOwned>::Owned)
-        }
-        _ => owned(ty),
-    }
+    })
 }

@@ -25,7 +25,7 @@ fn helpers_keep_their_types() {
         "fn f_cache_info<'a>() -> ::memofn::__private::CacheInfo",
         "fn f_cache_clear<'a>() -> ()",
         "fn f_cache_parameters<'a>() -> ::memofn::__private::CacheParameters",
-        "fn f_cache<'a>() -> &'static::memofn::__private::Cache<(<str as::std::borrow::ToOwned>::Owned, ::std::vec::Vec<::core::option::Option<User>>, (f64, Cow<'static, str>,)), Result<Foo<'static>, &'static str>>",
+        "fn f_cache<'a>() -> &'static::memofn::__private::Cache<(<str as::std::borrow::ToOwned>::Owned, ::std::vec::Vec<::core::option::Option<User>>, (f64, <str as::std::borrow::ToOwned>::Owned,)), Result<Foo<'static>, &'static str>>",
         "fn f_cache_get<'a>(a: &'a str, b: &[Option<&User>], __memofn_arg3: (f64, Cow<'a, str>)) -> ::core::option::Option<Result<Foo<'static>, &'static str>>",
         "fn f_cache_remove<'a>(a: &'a str, b: &[Option<&User>], __memofn_arg3: (f64, Cow<'a, str>)) -> ::core::option::Option<Result<Foo<'static>, &'static str>>",
         "fn f_cache_insert<'a>(a: &'a str, b: &[Option<&User>], __memofn_arg3: (f64, Cow<'a, str>), value: Result<Foo<'static>, &'static str>) -> ::core::option::Option<Result<Foo<'static>, &'static str>>",
