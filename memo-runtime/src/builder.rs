@@ -1,5 +1,6 @@
 //! The settings of a cache to be.
 
+use crate::arena::Arena;
 use crate::cache::{Cache, Predicate, Weigher};
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
@@ -9,9 +10,8 @@ use crate::outcome::{Outcomes, Plain};
 use crate::policy::Policy;
 use crate::recency::Recency;
 use crate::rng::Rng;
-use crate::stats::Stats;
+use crate::scope::{Scope, Shared};
 use crate::table::{Bounds, Table};
-use parking_lot::Mutex;
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::sync::Arc;
@@ -237,6 +237,11 @@ impl<K, V> CacheBuilder<K, V> {
     /// ```
     #[must_use]
     pub fn build(self) -> Cache<K, V> {
+        self.build_for::<Shared>()
+    }
+
+    /// The cache, for whoever shares it.
+    pub(crate) fn build_for<S: Scope>(self) -> Cache<K, V, S> {
         let mut bounds = self.bounds;
         let bounded = bounds.capacity.is_some() || bounds.max_weight.is_some();
         let policy = match self.policy {
@@ -260,13 +265,14 @@ impl<K, V> CacheBuilder<K, V> {
             policy != Policy::Size || bounds.max_weight.is_some(),
             "policy `size` evicts by weight: it needs `max_weight`"
         );
-        let lifetimes = Lifetimes {
-            ttl: self.ttl,
-            tti: self.tti,
-            jitter: self.jitter,
-        };
+        let lifetimes = Lifetimes::new(self.ttl, self.tti, self.jitter);
         let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
         let table = Table::new(policy, lifetimes, bounds, rng);
+        let (touch, columns) = (table.touch(), table.columns());
+        let arena = Arena::new(&columns, table);
+        if let Some(capacity) = bounds.capacity {
+            arena.lock().parts().0.expect(capacity);
+        }
         Cache {
             keys: self.keys,
             outcomes: self.outcomes,
@@ -274,12 +280,11 @@ impl<K, V> CacheBuilder<K, V> {
             cache_if: self.cache_if,
             max_weight: bounds.max_weight,
             lifetimes,
-            touch: table.touch(),
-            recency: Recency::default(),
-            stats: Stats::default(),
+            touch,
+            recency: Recency::new(),
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,
-            table: Mutex::new(table),
+            arena,
         }
     }
 }

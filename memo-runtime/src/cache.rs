@@ -1,15 +1,15 @@
 //! The cache by itself: what a memoized function keeps its results in, usable without the attribute.
 
+use crate::arena::Arena;
 use crate::builder::CacheBuilder;
 use crate::call::Miss;
-use crate::entry::Touch;
 use crate::expiry::Lifetimes;
 use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
+use crate::policy::Touch;
 use crate::recency::Recency;
-use crate::stats::Stats;
-use crate::table::{Shared, Table};
-use parking_lot::Mutex;
+use crate::scope::{Scope, Shared};
+use crate::table::Table;
 use std::fmt;
 use std::hash::Hash;
 use std::panic::{RefUnwindSafe, UnwindSafe};
@@ -56,7 +56,7 @@ pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
 /// }
 /// assert_eq!(fib(36, &Cache::new(2)), 14_930_352);
 /// ```
-pub struct Cache<K, V> {
+pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) keys: Box<dyn KeyOps<K>>,
     pub(crate) outcomes: Outcomes<V>,
     pub(crate) weigher: Option<Weigher<K, V>>,
@@ -66,12 +66,11 @@ pub struct Cache<K, V> {
     /// What hits write: see [`Touch`].
     pub(crate) touch: Touch,
     pub(crate) recency: Recency,
-    pub(crate) stats: Stats,
     /// Is there anything that could be stored?
     pub(crate) open: AtomicBool,
     /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
     pub(crate) disabled: bool,
-    pub(crate) table: Mutex<Table<K, V>>,
+    pub(crate) arena: Arena<K, V, S, Table>,
 }
 
 impl<K, V> Cache<K, V>
@@ -114,7 +113,7 @@ where
     }
 }
 
-impl<K, V> Cache<K, V> {
+impl<K, V, S: Scope> Cache<K, V, S> {
     /// Looks a key up: counts a hit or a miss, and a hit is a use. O(1), no allocation.
     ///
     /// ```
@@ -171,7 +170,7 @@ impl<K, V> Cache<K, V> {
         compute: impl FnOnce() -> V,
     ) -> V {
         match self.look_up_by(key) {
-            Ok(entry) => (self.outcomes.copy)(&entry.value),
+            Ok(value) => value,
             Err(mut miss) => {
                 miss.start();
                 miss.finish(compute())
@@ -198,21 +197,22 @@ impl<K, V> Cache<K, V> {
         compute: impl FnOnce() -> Result<V, E>,
     ) -> Result<V, E> {
         match self.look_up_by(key) {
-            Ok(entry) => Ok((self.outcomes.copy)(&entry.value)),
+            Ok(value) => Ok(value),
             Err(mut miss) => {
                 miss.start();
-                let value = compute().inspect_err(|_| self.stats.failed())?;
+                let value = compute().inspect_err(|_| miss.fail())?;
                 Ok(miss.finish(value))
             }
         }
     }
 
-    fn look_up_by<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Result<Shared<K, V>, Miss<'_, K, V>> {
+    fn look_up_by<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Result<V, Miss<'_, K, V, S>> {
         let ops = &*self.keys;
         self.look_up(
             || key.hash_by(ops),
             |stored| key.is(ops, stored),
             || key.to_key(ops),
+            self.outcomes.copy,
         )
     }
 
@@ -251,10 +251,10 @@ impl<K, V> Cache<K, V> {
 }
 
 // A panic in user code leaves the cache whole, wherever it happens.
-impl<K, V> UnwindSafe for Cache<K, V> {}
-impl<K, V> RefUnwindSafe for Cache<K, V> {}
+impl<K, V, S: Scope> UnwindSafe for Cache<K, V, S> {}
+impl<K, V, S: Scope> RefUnwindSafe for Cache<K, V, S> {}
 
-impl<K, V> fmt::Debug for Cache<K, V> {
+impl<K, V, S: Scope> fmt::Debug for Cache<K, V, S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
             .field("parameters", &self.parameters())

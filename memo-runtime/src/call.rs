@@ -1,99 +1,134 @@
-//! The path of a call: look up; on a miss compute without a lock, then store.
+//! The path of a call: a look without a lock; on a miss compute without a lock, then store.
 //!
 //! User code (`Eq`, `Clone`, `Drop`, the weigher, the predicate, the body) runs between the locked
 //! sections, never in them. `Eq` can't decide under the lock whether a key came in meanwhile, so
-//! entries with the same full hash are taken along, compared without the lock, and remembered by
-//! their serial numbers; whoever then finds none that it hasn't compared goes on. Each further round
+//! entries with the same hash are pinned, compared without the lock, and kept pinned, so that their ids
+//! tell them from others; whoever then finds none that it hasn't compared goes on. Each further round
 //! needs a new entry with an equal hash; after [`ROUNDS`] of them the value is given and not stored.
 
+use crate::arena::{Column, EntryId, Garbage, Locked, Pin};
 use crate::cache::Cache;
-use crate::clock::{self, Nanos};
-use crate::entry::Entry;
+use crate::clock::Nanos;
 use crate::flight::FlightId;
-use crate::table::{Departed, Room, Shared, Table};
-use std::sync::Arc;
-use std::sync::atomic::Ordering::Relaxed;
-use std::time::Instant;
+use crate::hazard::Record;
+use crate::scope::Scope;
+use crate::table::{Room, Table};
+use std::time::{Duration, Instant};
 
 /// How often entries with the same hash may come in between.
 const ROUNDS: usize = 8;
 
-/// Serial numbers of the entries that were compared, and are other keys.
-pub(crate) type Compared = Vec<u64>;
-
-/// The entries with this hash that were not compared yet. Mostly none or one: no allocation.
-struct Candidates<K, V> {
-    first: Option<Shared<K, V>>,
-    more: Vec<Shared<K, V>>,
+/// The part of a hash that the index knows.
+#[inline]
+pub(crate) fn short(hash: u64) -> u32 {
+    (hash >> 32) as u32
 }
 
-impl<K, V> Candidates<K, V> {
-    #[inline]
-    fn collect(table: &Table<K, V>, hash: u64, compared: &Compared) -> Self {
-        let (mut first, mut more) = (None, Vec::new());
-        for (_, entry) in table.with_hash(hash) {
-            if compared.contains(&entry.header.serial) {
-                continue;
+/// Entries that were compared, and are other keys: their ids, and when they were stored, which tells
+/// them from later ones.
+type Compared = Vec<(EntryId, u64)>;
+
+type Lock<'c, K, V, S> = Locked<'c, K, V, S, Table>;
+
+/// Entries that are pinned, to be compared. Mostly none: no allocation.
+struct Candidates<'r, K, V>(Vec<(Pin<'r, K, V>, u64)>);
+
+impl<'r, K, V> Candidates<'r, K, V> {
+    /// The entries with this hash that were not compared yet.
+    fn collect<'c: 'r, S: Scope>(
+        locked: &Lock<'c, K, V, S>,
+        record: &'r Record,
+        hash: u64,
+        compared: &Compared,
+    ) -> Self {
+        let slots = locked.slots();
+        let candidates = slots.with_hash(short(hash)).filter_map(|id| {
+            let stored = slots.stored(slots.meta(id)?);
+            if compared.contains(&(id, stored)) {
+                return None;
             }
-            let entry = Arc::clone(entry);
-            if first.is_none() {
-                first = Some(entry);
-            } else {
-                more.push(entry);
-            }
-        }
-        Self { first, more }
+            Some((locked.pin(record, id)?, stored))
+        });
+        Self(candidates.collect())
     }
 
     fn is_empty(&self) -> bool {
-        self.first.is_none()
+        self.0.is_empty()
     }
 
-    /// The one with the key that is looked for. The others are noted.
-    #[inline]
-    fn find(self, compared: &mut Compared, mut is: impl FnMut(&K) -> bool) -> Option<Shared<K, V>> {
-        let first = self.first?;
-        if is(&first.key) {
-            return Some(first);
-        }
-        compared.push(first.header.serial);
-        for entry in self.more {
-            if is(&entry.key) {
-                return Some(entry);
+    /// The one with the key that is looked for. All that were compared are noted.
+    fn find(
+        self,
+        compared: &mut Compared,
+        mut is: impl FnMut(&K) -> bool,
+    ) -> Option<Pin<'r, K, V>> {
+        for (pin, stored) in self.0 {
+            compared.push((pin.id, stored));
+            if is(&pin.key) {
+                return Some(pin);
             }
-            compared.push(entry.header.serial);
         }
         None
     }
 }
 
+/// A call that isn't answered yet: if it panics on the way it is a miss.
+struct Call<'c, K, V, S: Scope> {
+    cache: &'c Cache<K, V, S>,
+    answered: bool,
+}
+
+impl<'c, K, V, S: Scope> Call<'c, K, V, S> {
+    #[inline]
+    fn begin(cache: &'c Cache<K, V, S>) -> Self {
+        let answered = false;
+        Self { cache, answered }
+    }
+
+    /// It is a hit.
+    #[inline]
+    fn answered(&mut self) {
+        self.answered = true;
+    }
+}
+
+impl<K, V, S: Scope> Drop for Call<'_, K, V, S> {
+    #[inline]
+    fn drop(&mut self) {
+        if !self.answered {
+            drop(Miss::new(self.cache));
+        }
+    }
+}
+
 /// A computation that is under way: it ends when this is dropped, and counts as a miss then.
-pub(crate) struct Miss<'c, K, V> {
-    cache: &'c Cache<K, V>,
+pub(crate) struct Miss<'c, K, V, S: Scope> {
+    cache: &'c Cache<K, V, S>,
     hash: u64,
     /// None where nothing is to be stored.
     key: Option<K>,
     flight: Option<FlightId>,
     compared: Compared,
     started: Option<Instant>,
+    /// How long the body took.
+    took: u64,
+    failed: bool,
     mode: Mode,
     /// Is this a call? A refresh is none.
     counts: bool,
 }
 
-impl<K, V> Drop for Miss<'_, K, V> {
+impl<K, V, S: Scope> Drop for Miss<'_, K, V, S> {
     fn drop(&mut self) {
-        if let Some(flight) = self.flight.take() {
-            self.cache.table.lock().flights.finish(flight);
-        }
-        if self.counts {
-            self.cache.stats.missed();
+        if self.counts || self.flight.is_some() {
+            let mut locked = self.cache.arena.lock();
+            self.end(locked.parts().1);
         }
     }
 }
 
-impl<'c, K, V> Miss<'c, K, V> {
-    fn begin(cache: &'c Cache<K, V>) -> Self {
+impl<'c, K, V, S: Scope> Miss<'c, K, V, S> {
+    fn new(cache: &'c Cache<K, V, S>) -> Self {
         Self {
             cache,
             hash: 0,
@@ -101,9 +136,17 @@ impl<'c, K, V> Miss<'c, K, V> {
             flight: None,
             compared: Compared::new(),
             started: None,
+            took: 0,
+            failed: false,
             mode: Mode::IfAbsent,
-            counts: true,
+            counts: !cache.disabled,
         }
+    }
+
+    /// What becomes of a call that finds nothing.
+    fn of(mut call: Call<'c, K, V, S>) -> Self {
+        call.answered();
+        Self::new(call.cache)
     }
 
     /// The body begins: the time it takes is counted from here.
@@ -111,65 +154,139 @@ impl<'c, K, V> Miss<'c, K, V> {
         self.started = Some(Instant::now());
     }
 
+    /// The body has given an error, which is not stored.
+    pub(crate) fn fail(&mut self) {
+        self.failed = true;
+    }
+
+    /// The call is over: counted, and no longer under way.
+    fn end(&mut self, table: &mut Table) {
+        if let Some(flight) = self.flight.take() {
+            table.flights.finish(flight);
+        }
+        if std::mem::take(&mut self.counts) {
+            let stats = &mut table.stats;
+            stats.misses += 1;
+            stats.errors += u64::from(self.failed);
+            stats.computing = stats.computing.saturating_add(self.took);
+        }
+    }
+
     /// The body has given this: stored, if it is to be stored.
     pub(crate) fn finish(mut self, value: V) -> V {
-        if let (Some(started), true) = (self.started, self.counts) {
-            self.cache.stats.computed(started.elapsed());
-            if (self.cache.outcomes.failed)(&value) {
-                self.cache.stats.failed();
-            }
-        }
+        let cache = self.cache;
+        let took = self.started.map_or(Duration::ZERO, |at| at.elapsed());
+        self.took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.failed = (cache.outcomes.failed)(&value);
         if let Some(key) = self.key.take() {
-            if let Some(weight) = self.cache.judge(&key, &value) {
-                let stored = (self.cache.outcomes.copy)(&value);
-                let entry = Entry::new(self.hash, weight, key, stored);
-                let flight = self.flight.as_ref();
-                let compared = std::mem::take(&mut self.compared);
-                drop(self.cache.publish(entry, flight, self.mode, compared));
+            if let Some(weight) = cache.judge(&key, &value) {
+                let new = New {
+                    hash: self.hash,
+                    weight,
+                    key,
+                    value: (cache.outcomes.copy)(&value),
+                };
+                let mode = self.mode;
+                cache.with_record(|record| {
+                    drop(cache.publish(record, new, mode, Some(&mut self)));
+                });
             }
         }
         value
     }
 }
 
-impl<K, V> Cache<K, V> {
-    /// The time, if anything in this cache depends on it.
-    pub(crate) fn time(&self) -> Nanos {
-        if self.lifetimes.limited() {
-            clock::now()
-        } else {
-            0
+/// What is to be stored.
+struct New<K, V> {
+    hash: u64,
+    weight: u64,
+    key: K,
+    value: V,
+}
+
+impl<K, V, S: Scope> Cache<K, V, S> {
+    #[inline]
+    pub(crate) fn with_record<R>(&self, f: impl FnOnce(&Record) -> R) -> R {
+        self.arena.scope().with_record(f)
+    }
+
+    pub(crate) fn is_over(&self, entry: &Pin<'_, K, V>, now: Nanos) -> bool {
+        self.lifetimes.is_over(entry.meta(self.arena.shape()), now)
+    }
+
+    /// A hit, found without a lock: counted, marked as used, and given to `read`. None if it wasn't found,
+    /// which doesn't say that it isn't there.
+    #[inline]
+    pub(crate) fn hit<R>(
+        &self,
+        hash: u64,
+        is: impl FnMut(&K) -> bool,
+        read: impl FnOnce(&V) -> R,
+    ) -> Option<R> {
+        let record = self.arena.scope().record()?;
+        let entry = self.arena.find(record, short(hash), is)?;
+        self.used(&entry, record).then(|| read(&entry.value))
+    }
+
+    /// Counts a hit and marks the entry as used. `false`: it has expired.
+    #[inline]
+    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
+        let meta = entry.meta(self.arena.shape());
+        if !self.lifetimes.touch(meta) {
+            return false;
         }
+        self.touch.apply(meta, &self.recency, record);
+        self.arena.scope().count_hit(record);
+        true
     }
 
-    pub(crate) fn is_over(&self, entry: &Entry<K, V>, now: Nanos) -> bool {
-        self.lifetimes.limited() && self.lifetimes.is_over(&entry.header, now)
-    }
-
-    /// A call: a hit, counted and marked as used, or the miss that it begins. `to_stored` makes the
-    /// key owned. A call that panics on the way is a miss.
+    /// A call: a hit, or the miss that it begins. `to_stored` makes the key owned. A call that panics
+    /// before it is answered is a miss.
     #[inline]
     pub(crate) fn look_up(
         &self,
         hash: impl FnOnce() -> u64,
+        mut is: impl FnMut(&K) -> bool,
+        to_stored: impl FnOnce() -> K,
+        read: impl Fn(&V) -> V,
+    ) -> Result<V, Miss<'_, K, V, S>> {
+        let mut call = Call::begin(self);
+        if self.stores() {
+            let hash = hash();
+            let found = self.hit(hash, &mut is, |value| {
+                call.answered();
+                read(value)
+            });
+            match found {
+                Some(value) => Ok(value),
+                None => self.look_up_locked(call, hash, is, to_stored, read),
+            }
+        } else {
+            Err(Miss::of(call))
+        }
+    }
+
+    #[cold]
+    fn look_up_locked<'c>(
+        &'c self,
+        mut call: Call<'c, K, V, S>,
+        hash: u64,
         is: impl FnMut(&K) -> bool,
         to_stored: impl FnOnce() -> K,
-    ) -> Result<Shared<K, V>, Miss<'_, K, V>> {
-        let mut miss = Miss::begin(self);
-        if !self.stores() {
-            miss.counts = !self.disabled;
-            return Err(miss);
-        }
-        miss.hash = hash();
-        let hash = miss.hash;
-        match self.find_used(hash, is, |table| table.flights.begin(hash)) {
-            Ok(entry) => {
-                miss.counts = false;
-                Ok(entry)
-            }
+        read: impl Fn(&V) -> V,
+    ) -> Result<V, Miss<'c, K, V, S>> {
+        let begin = |table: &mut Table| table.flights.begin(hash);
+        let read = |value: &V| {
+            call.answered();
+            read(value)
+        };
+        match self.find_used(hash, is, read, begin) {
+            Ok(value) => Ok(value),
             Err((flight, compared)) => {
-                miss.flight = Some(flight);
+                let mut miss = Miss::of(call);
                 miss.compared = compared;
+                miss.hash = hash;
+                miss.flight = Some(flight);
                 miss.key = Some(to_stored());
                 Err(miss)
             }
@@ -180,13 +297,16 @@ impl<K, V> Cache<K, V> {
     pub(crate) fn get_with(
         &self,
         hash: impl FnOnce() -> u64,
-        is: impl FnMut(&K) -> bool,
+        mut is: impl FnMut(&K) -> bool,
     ) -> Option<V> {
-        let mut miss = Miss::begin(self);
-        miss.counts = !self.disabled;
-        let entry = self.find_used(hash(), is, |_| ()).ok()?;
-        miss.counts = false;
-        Some((self.outcomes.copy)(&entry.value))
+        let mut call = Call::begin(self);
+        let hash = hash();
+        let mut read = |value: &V| {
+            call.answered();
+            (self.outcomes.copy)(value)
+        };
+        let found = self.hit(hash, &mut is, &mut read);
+        found.or_else(|| self.find_used(hash, is, read, |_| ()).ok())
     }
 
     /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs
@@ -195,69 +315,79 @@ impl<K, V> Cache<K, V> {
         &self,
         hash: u64,
         mut is: impl FnMut(&K) -> bool,
-        absent: impl FnOnce(&mut Table<K, V>) -> T,
-    ) -> Result<Shared<K, V>, (T, Compared)> {
-        let mut compared = Compared::new();
-        for round in 0.. {
-            let mut table = self.table.lock();
-            let found = Candidates::collect(&table, hash, &compared);
-            if found.is_empty() || round == ROUNDS {
-                self.recency.advance();
-                let absent = absent(&mut table);
-                drop(table);
-                return Err((absent, compared));
-            }
-            drop(table);
-            if let Some(entry) = found.find(&mut compared, &mut is) {
-                let now = self.time();
-                if !self.is_over(&entry, now) {
-                    self.touch.apply(&entry.header.words, &self.recency);
-                    self.lifetimes.touch(&entry.header, now);
-                    self.stats.hit();
-                    return Ok(entry);
+        mut read: impl FnMut(&V) -> V,
+        absent: impl FnOnce(&mut Table) -> T,
+    ) -> Result<V, (T, Compared)> {
+        self.with_record(|record| {
+            let mut compared = Compared::new();
+            for round in 0.. {
+                let mut locked = self.arena.lock();
+                let found = Candidates::collect(&locked, record, hash, &compared);
+                if found.is_empty() || round == ROUNDS {
+                    self.recency.advance(record);
+                    return Err((absent(locked.parts().1), compared));
                 }
-                self.expire(&entry);
+                drop(locked);
+                if let Some(entry) = found.find(&mut compared, &mut is) {
+                    if self.used(&entry, record) {
+                        return Ok(read(&entry.value));
+                    }
+                    self.expire(&entry);
+                }
             }
-        }
-        unreachable!("the rounds are counted")
+            unreachable!("the rounds are counted")
+        })
     }
 
     /// Takes out an entry that a look-up met after its time.
     #[cold]
-    fn expire(&self, entry: &Entry<K, V>) {
-        let header = &entry.header;
-        let gone = self.table.lock().take(header.hash, header.serial);
-        if gone.is_some() {
-            self.stats.expired();
+    fn expire(&self, entry: &Pin<'_, K, V>) {
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        if entry.is_linked() {
+            table.unlink(entry.id, slots);
+            table.stats.expirations += 1;
         }
     }
 
-    /// The entry of a key, expired or not.
-    fn find(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<Shared<K, V>> {
-        let mut compared = Compared::new();
-        for _ in 0..ROUNDS {
-            let found = Candidates::collect(&self.table.lock(), hash, &compared);
-            if found.is_empty() {
-                return None;
+    /// Gives the entry of a key, expired or not, to `read`.
+    fn find<R>(
+        &self,
+        hash: u64,
+        mut is: impl FnMut(&K) -> bool,
+        read: impl FnOnce(Pin<'_, K, V>) -> R,
+    ) -> Option<R> {
+        self.with_record(|record| {
+            if let Some(entry) = self.arena.find(record, short(hash), &mut is) {
+                return Some(read(entry));
             }
-            if let Some(entry) = found.find(&mut compared, &mut is) {
-                return Some(entry);
+            let mut compared = Compared::new();
+            for _ in 0..ROUNDS {
+                let found = Candidates::collect(&self.arena.lock(), record, hash, &compared);
+                if found.is_empty() {
+                    return None;
+                }
+                if let Some(entry) = found.find(&mut compared, &mut is) {
+                    return Some(read(entry));
+                }
             }
-        }
-        None
+            None
+        })
     }
 
     /// A look-up that leaves no trace.
     pub(crate) fn peek_with(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
-        let entry = self.find(hash, is)?;
-        let now = self.time();
-        (!self.is_over(&entry, now)).then(|| (self.outcomes.copy)(&entry.value))
+        let read = |entry: Pin<'_, K, V>| {
+            let over = self.is_over(&entry, self.lifetimes.now());
+            (!over).then(|| (self.outcomes.copy)(&entry.value))
+        };
+        self.find(hash, is, read).flatten()
     }
 
     /// Is there an entry for this key? Leaves no trace.
     pub(crate) fn holds(&self, hash: u64, is: impl FnMut(&K) -> bool) -> bool {
-        let entry = self.find(hash, is);
-        entry.is_some_and(|entry| !self.is_over(&entry, self.time()))
+        let read = |entry: Pin<'_, K, V>| !self.is_over(&entry, self.lifetimes.now());
+        self.find(hash, is, read) == Some(true)
     }
 
     /// Is this a value to store, and what does it weigh?
@@ -277,86 +407,117 @@ impl<K, V> Cache<K, V> {
 
     /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
     /// entry with this hash was compared, the one with the same key leaves. Gives back what was
-    /// replaced.
-    fn publish(
-        &self,
-        entry: Shared<K, V>,
-        flight: Option<&FlightId>,
+    /// replaced. The computation that it comes from ends in the same section.
+    fn publish<'r, 'c: 'r>(
+        &'c self,
+        record: &'r Record,
+        new: New<K, V>,
         mode: Mode,
-        mut compared: Compared,
-    ) -> Option<Shared<K, V>> {
-        let hash = entry.header.hash;
+        mut miss: Option<&mut Miss<'c, K, V, S>>,
+    ) -> Option<Pin<'r, K, V>> {
+        let hash = new.hash;
+        let mut compared = miss
+            .as_mut()
+            .map_or_else(Compared::new, |miss| std::mem::take(&mut miss.compared));
         // The entry with the same key.
-        let mut same: Option<Shared<K, V>> = None;
+        let mut same: Option<Pin<'r, K, V>> = None;
         // It has left already, to make room for its successor.
         let mut early = false;
-        let mut departed = Departed::new();
         let mut rounds = 0;
         loop {
-            let found = {
-                let mut table = self.table.lock();
-                if flight.is_some_and(|flight| !table.flights.may_store(flight)) {
-                    return None;
+            let now = self.lifetimes.now();
+            let mut locked = self.arena.lock();
+            let flight = miss.as_ref().and_then(|miss| miss.flight.as_ref());
+            let may_store = flight.is_none_or(|flight| locked.parts().1.flights.may_store(flight));
+            let found = Candidates::collect(&locked, record, hash, &compared);
+            if may_store && !found.is_empty() && rounds < ROUNDS {
+                drop(locked);
+                rounds += 1;
+                let is = |stored: &K| self.keys.same(&new.key, stored);
+                if let Some(entry) = found.find(&mut compared, is) {
+                    same = Some(entry);
                 }
-                let found = Candidates::collect(&table, hash, &compared);
-                if found.is_empty() || rounds == ROUNDS {
-                    let now = self.time();
-                    // Another call may have taken it out since.
-                    let old = same
-                        .as_ref()
-                        .filter(|old| early || table.find(hash, old.header.serial).is_some());
-                    let over = old.is_some_and(|old| self.is_over(old, now));
-                    let serial = old.map(|old| old.header.serial);
-                    let replaced = old.filter(|_| !over).cloned();
-                    if !found.is_empty() {
-                        // Too many newcomers with this hash: it can't be stored, but an `insert`
-                        // takes the old value away all the same.
-                        if mode != Mode::Insert {
-                            return None;
-                        }
-                        table.flights.fence(hash);
-                        departed.extend(serial.and_then(|serial| table.take(hash, serial)));
-                        return replaced;
-                    }
-                    if mode == Mode::IfAbsent && replaced.is_some() {
-                        return None;
-                    }
-                    let stats = &self.stats;
-                    match table.make_room(&entry.header, serial, now, &mut departed, stats) {
-                        Room::Made => {
-                            if mode != Mode::IfAbsent {
-                                table.flights.fence(hash);
-                            }
-                            if let Some(old) = serial.and_then(|serial| table.take(hash, serial)) {
-                                departed.push(old);
-                                if over {
-                                    stats.expired();
-                                }
-                            }
-                            let uses = replaced
-                                .as_ref()
-                                .map_or(0, |old| old.header.words.count.load(Relaxed));
-                            table.store(entry, uses, now, &self.recency, &mut departed, stats);
-                            return replaced;
-                        }
-                        Room::Never => return None,
-                        Room::DropFirst => {}
-                    }
-                }
-                found
-            };
-            early |= same.as_ref().is_some_and(|old| {
-                let mut departed = departed.iter();
-                departed.any(|gone| gone.header.serial == old.header.serial)
-            });
-            departed.clear();
-            rounds += usize::from(!found.is_empty());
-            let ops = &self.keys;
-            if let Some(old) = found.find(&mut compared, |stored| ops.same(&entry.key, stored)) {
-                compared.push(old.header.serial);
-                same = Some(old);
+                continue;
             }
+            let (slots, table) = locked.parts();
+            // Another call may have taken it out since.
+            let old = same.as_ref().filter(|old| early || old.is_linked());
+            let over = old.is_some_and(|old| self.is_over(old, now));
+            let linked = old.filter(|old| old.is_linked()).map(|old| old.id);
+            let is_replaced = old.is_some() && !over;
+            let room = match mode {
+                _ if !may_store => Room::Never,
+                // Too many newcomers with this hash: it can't be stored, but an `insert` takes the
+                // old value away all the same.
+                Mode::Insert if !found.is_empty() => {
+                    table.flights.fence(hash);
+                    linked.into_iter().for_each(|id| table.unlink(id, slots));
+                    Room::Never
+                }
+                _ if !found.is_empty() => Room::Never,
+                Mode::IfAbsent if is_replaced => Room::Never,
+                _ => table.make_room(new.weight, linked, now, slots),
+            };
+            if room == Room::FreeFirst {
+                early |= linked.is_some_and(|id| slots.meta(id).is_none());
+                table.garbage_taken();
+                let garbage = locked.garbage();
+                drop(locked);
+                drop(garbage);
+                continue;
+            }
+            if room == Room::Made {
+                if mode != Mode::IfAbsent {
+                    table.flights.fence(hash);
+                }
+                if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {
+                    table.unlink(id, slots);
+                    table.stats.expirations += u64::from(over);
+                }
+                table.sweep_some(now, slots);
+                let uses = old
+                    .filter(|_| is_replaced)
+                    .map_or(0, |old| old.meta(self.arena.shape()).get(Column::Count));
+                let word = self.recency.issue(record);
+                let New {
+                    weight, key, value, ..
+                } = new;
+                let id = locked.store(short(hash), key, value, |meta, table| {
+                    table.begin(meta, word, weight, uses, now);
+                });
+                let (slots, table) = locked.parts();
+                table.admit(id, weight, slots);
+            }
+            if let Some(miss) = &mut miss {
+                miss.end(locked.parts().1);
+            }
+            let garbage = self.take_garbage(&mut locked);
+            drop(locked);
+            drop(found);
+            drop(garbage);
+            return same.filter(|_| is_replaced);
         }
+    }
+
+    /// What has left, if it is time to free it.
+    fn take_garbage<'c>(
+        &'c self,
+        locked: &mut Lock<'c, K, V, S>,
+    ) -> Option<Garbage<'c, K, V, S, Table>> {
+        let (slots, table) = locked.parts();
+        if !table.is_full_of_garbage(slots) {
+            return None;
+        }
+        table.garbage_taken();
+        Some(locked.garbage())
+    }
+
+    /// Frees what has left and isn't being read.
+    pub(crate) fn free_garbage<'c>(&'c self, mut locked: Lock<'c, K, V, S>) {
+        locked.parts().1.garbage_taken();
+        let garbage = locked.garbage();
+        drop(locked);
+        drop(garbage);
     }
 
     /// Stores a value under a key; gives back the one it replaced. What is not to be stored is not,
@@ -368,55 +529,68 @@ impl<K, V> Cache<K, V> {
         let Some(weight) = self.judge(&key, &value) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
-        let entry = Entry::new(hash, weight, key, value);
-        let old = self.publish(entry, None, Mode::Insert, Compared::new());
-        old.map(|old| (self.outcomes.copy)(&old.value))
+        let new = New {
+            hash,
+            weight,
+            key,
+            value,
+        };
+        self.with_record(|record| {
+            let old = self.publish(record, new, Mode::Insert, None)?;
+            Some((self.outcomes.copy)(&old.value))
+        })
     }
 
     /// Forgets a key; gives back its value. The look that shows that there is none, and the taking
     /// away, fence in their own locked sections: nothing that began before is stored after it.
     pub(crate) fn remove_with(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<V> {
-        let mut compared = Compared::new();
-        for _ in 0..=ROUNDS {
-            let found = {
-                let mut table = self.table.lock();
-                table.flights.fence(hash);
-                Candidates::collect(&table, hash, &compared)
-            };
-            if found.is_empty() {
-                return None;
-            }
-            let Some(entry) = found.find(&mut compared, &mut is) else {
-                continue;
-            };
-            let gone = {
-                let mut table = self.table.lock();
-                table.flights.fence(hash);
-                table.take(hash, entry.header.serial)
-            };
-            if gone.is_some() {
-                if self.is_over(&entry, self.time()) {
-                    self.stats.expired();
+        self.with_record(|record| {
+            let mut compared = Compared::new();
+            for _ in 0..=ROUNDS {
+                let mut locked = self.arena.lock();
+                locked.parts().1.flights.fence(hash);
+                let found = Candidates::collect(&locked, record, hash, &compared);
+                drop(locked);
+                if found.is_empty() {
                     return None;
                 }
-                return Some((self.outcomes.copy)(&entry.value));
+                let Some(entry) = found.find(&mut compared, &mut is) else {
+                    continue;
+                };
+                let now = self.lifetimes.now();
+                let over = self.is_over(&entry, now);
+                let mut locked = self.arena.lock();
+                let (slots, table) = locked.parts();
+                table.flights.fence(hash);
+                if entry.is_linked() {
+                    table.unlink(entry.id, slots);
+                    table.stats.expirations += u64::from(over);
+                    table.garbage_taken();
+                    let garbage = locked.garbage();
+                    drop(locked);
+                    let value = (!over).then(|| (self.outcomes.copy)(&entry.value));
+                    drop(entry);
+                    drop(garbage);
+                    return value;
+                }
             }
-        }
-        None
+            None
+        })
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
     /// store any more, and this one only if nothing else comes between.
-    pub(crate) fn begin_refresh(&self, hash: u64, key: impl FnOnce() -> K) -> Miss<'_, K, V> {
-        let mut miss = Miss::begin(self);
+    pub(crate) fn begin_refresh(&self, hash: u64, key: impl FnOnce() -> K) -> Miss<'_, K, V, S> {
+        let mut miss = Miss::new(self);
         miss.hash = hash;
         miss.counts = false;
         miss.mode = Mode::Refresh;
         if self.stores() {
-            let mut table = self.table.lock();
+            let mut locked = self.arena.lock();
+            let (_, table) = locked.parts();
             table.flights.fence(hash);
             miss.flight = Some(table.flights.begin(hash));
-            drop(table);
+            drop(locked);
             miss.key = Some(key());
         }
         miss

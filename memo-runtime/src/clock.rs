@@ -1,31 +1,93 @@
-//! The one source of time: nanoseconds on the monotonic clock since the process first asked.
+//! The one source of time: nanoseconds on the monotonic clock.
 //!
-//! Everything that ages (`ttl`, `tti`) reads [`now`]; nothing reads the wall clock, so setting the
-//! system time neither expires nor revives an entry. With the feature `test-util` a process-wide
-//! offset is added, which [`advance`] moves: tests of expiry need no sleep.
+//! Everything that ages (`ttl`, `tti`) reads it; nothing reads the wall clock, so setting the system
+//! time neither expires nor revives an entry. With the feature `test-util` a process-wide offset is
+//! added, which [`advance`] moves: tests of expiry need no sleep.
+//!
+//! Reading the clock costs several hits. Where all lifetimes of a cache are a second or more, hits read
+//! the kernel's coarse clock, which shows the time of its last step (1 to 10 ms) and is cheaper. It
+//! may be late, so it decides only for entries whose end is farther away than [`MARGIN`]; in the last
+//! tenth of a second of its life an entry's hits read the precise clock. A `tti` begins anew at the
+//! time of the last step, so it may be over early by a step. Shorter lifetimes, and systems that
+//! aren't Linux, have the precise clock only.
 
-use once_cell::sync::Lazy;
+use crate::os;
 #[cfg(feature = "test-util")]
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-/// Nanoseconds on the process's monotonic clock.
+/// Nanoseconds on the monotonic clock.
 pub(crate) type Nanos = u64;
 
 /// Later than any time the clock will show (584 years).
 pub(crate) const NEVER: Nanos = Nanos::MAX;
 
-static START: Lazy<Instant> = Lazy::new(Instant::now);
+/// How far behind a coarse clock may be: many steps, should the kernel be late with one.
+const MARGIN: Nanos = 100_000_000;
+/// The longest step of a coarse clock that is used.
+const LONGEST_STEP: Nanos = 10_000_000;
+/// The shortest lifetime for which it is.
+const SHORTEST_LIFETIME: Nanos = 100 * LONGEST_STEP;
 
 #[cfg(feature = "test-util")]
 static ADVANCED: AtomicU64 = AtomicU64::new(0);
 
-/// The present.
-pub(crate) fn now() -> Nanos {
-    let real = nanos(START.elapsed());
+fn real() -> Nanos {
+    os::monotonic().unwrap_or_else(|| {
+        static START: once_cell::sync::Lazy<std::time::Instant> =
+            once_cell::sync::Lazy::new(std::time::Instant::now);
+        nanos(START.elapsed())
+    })
+}
+
+fn shifted(real: Nanos) -> Nanos {
     #[cfg(feature = "test-util")]
     let real = real.saturating_add(ADVANCED.load(Ordering::Relaxed));
     real
+}
+
+/// The present.
+pub(crate) fn now() -> Nanos {
+    shifted(real())
+}
+
+/// The clock that hits read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Clock {
+    /// Nothing expires: nobody needs to know the time.
+    None,
+    Precise,
+    Coarse,
+}
+
+impl Clock {
+    /// The cheapest that is good enough for this lifetime, the shortest of a cache.
+    pub(crate) fn for_lifetime(lifetime: Nanos) -> Self {
+        match os::coarse_step() {
+            _ if lifetime == NEVER => Self::None,
+            Some(step) if step <= LONGEST_STEP && lifetime >= SHORTEST_LIFETIME => Self::Coarse,
+            _ => Self::Precise,
+        }
+    }
+
+    /// The present, or what it was a little earlier.
+    #[inline]
+    pub(crate) fn read(self) -> Nanos {
+        match self {
+            Self::None => 0,
+            Self::Precise => now(),
+            Self::Coarse => os::monotonic_coarse().map_or_else(now, shifted),
+        }
+    }
+
+    /// How much earlier, at most.
+    #[inline]
+    pub(crate) fn margin(self) -> Nanos {
+        match self {
+            Self::None | Self::Precise => 0,
+            Self::Coarse => MARGIN,
+        }
+    }
 }
 
 /// A duration in nanoseconds; what doesn't fit counts as [`NEVER`].
@@ -39,4 +101,29 @@ pub(crate) fn advance(by: Duration) {
     let later = |advanced: u64| Some(advanced.saturating_add(nanos(by)));
     // Fails only if there is no update.
     let _ = ADVANCED.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_lifetimes_read_the_precise_clock() {
+        assert_eq!(
+            Clock::for_lifetime(nanos(Duration::from_millis(50))),
+            Clock::Precise
+        );
+        assert_eq!(Clock::for_lifetime(NEVER), Clock::None);
+    }
+
+    #[test]
+    fn the_coarse_clock_is_never_ahead() {
+        let clock = Clock::for_lifetime(nanos(Duration::from_secs(3600)));
+        let mut last = 0;
+        for _ in 0..100_000 {
+            let read = clock.read();
+            assert!((last..=now()).contains(&read));
+            last = read;
+        }
+    }
 }

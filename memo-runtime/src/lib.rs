@@ -4,20 +4,21 @@
 //! `ARCHITECTURE.md` in the repository says how the parts fit together.
 
 mod anchor;
+mod arena;
 mod builder;
 mod cache;
 mod call;
 mod clock;
-mod entry;
 mod expiry;
 mod flight;
-mod index;
+mod hazard;
 mod info;
 mod instance;
 mod key;
 mod lazy;
 mod memo;
 mod ops;
+mod os;
 mod outcome;
 mod pick;
 mod policy;
@@ -25,7 +26,9 @@ mod queue;
 mod recency;
 mod registry;
 mod rng;
+mod scope;
 mod stats;
+mod sync;
 mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;

@@ -18,6 +18,7 @@ use crate::ops::{Hashed, hash_one};
 use crate::outcome::{Outcome, Outcomes};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
+use crate::scope::Shared;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -187,9 +188,9 @@ where
         let hash = || hash_one(&*live.hasher, key);
         let found = live
             .cache
-            .look_up(hash, |stored| key.is(stored), || key.to_stored());
+            .look_up(hash, |stored| key.is(stored), || key.to_stored(), O::copy);
         match found {
-            Ok(entry) => Ok(O::copy(&entry.value)),
+            Ok(value) => Ok(value),
             Err(miss) => Err(Computation(Some(miss))),
         }
     }
@@ -245,7 +246,7 @@ where
 
 /// A call that has to run the body, or a refresh. If it is dropped before its end, nothing is stored.
 #[must_use = "the body is to be run"]
-pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V>>);
+pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V, Shared>>);
 
 impl<K, V> Computation<K, V> {
     /// The body begins.

@@ -1,15 +1,15 @@
 //! What is done to a cache as a whole.
 
+use crate::arena::{EntryId, Pin};
 use crate::cache::Cache;
 use crate::clock::NEVER;
 use crate::info::{CacheInfo, CacheParameters};
 use crate::policy::Policy;
-use crate::table::{Departed, Shared};
-use std::sync::Arc;
+use crate::scope::Scope;
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-impl<K, V> Cache<K, V> {
+impl<K, V, S: Scope> Cache<K, V, S> {
     /// Entries stored; what has expired leaves first.
     ///
     /// ```
@@ -20,7 +20,7 @@ impl<K, V> Cache<K, V> {
     #[must_use]
     pub fn len(&self) -> usize {
         self.sweep();
-        self.table.lock().len()
+        self.arena.lock().slots().len()
     }
 
     /// Is nothing stored?
@@ -33,7 +33,8 @@ impl<K, V> Cache<K, V> {
         self.len() == 0
     }
 
-    /// Copies of the entries stored when this is called, in no particular order. Leaves no trace.
+    /// Copies of the entries, in no particular order, each as it was at one moment. What is stored after this is called
+    /// is left out; what leaves meanwhile may be. Leaves no trace.
     ///
     /// ```
     /// let cache = memofn::Cache::new(2);
@@ -41,11 +42,28 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(1, 'a')]);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (K, V)> + '_ {
-        let copy = self.outcomes.copy;
-        let live = self.live_entries().into_iter();
-        // Time goes on while it is read.
-        let live = live.filter(|entry| !self.is_over(entry, self.time()));
-        live.map(move |entry| (self.keys.copy(&entry.key), copy(&entry.value)))
+        self.sweep();
+        let mut walk = Walk::begin(self);
+        let mut copies = Vec::new().into_iter();
+        std::iter::from_fn(move || {
+            while copies.len() == 0 {
+                let mut batch = Vec::new();
+                let copy = |entry: &Pin<'_, K, V>| {
+                    // Time goes on while it is read.
+                    if !self.is_over(entry, self.lifetimes.now()) {
+                        batch.push((
+                            self.keys.copy(&entry.key),
+                            (self.outcomes.copy)(&entry.value),
+                        ));
+                    }
+                };
+                if !walk.visit_some(copy) {
+                    return None;
+                }
+                copies = batch.into_iter();
+            }
+            copies.next()
+        })
     }
 
     /// Keeps the entries for which `keep` holds. It runs without a lock; entries stored meanwhile
@@ -59,14 +77,20 @@ impl<K, V> Cache<K, V> {
     /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(2, 'b')]);
     /// ```
     pub fn retain(&self, mut keep: impl FnMut(&K, &V) -> bool) {
-        for entry in self.live_entries() {
-            if !keep(&entry.key, &entry.value) {
-                let gone = self
-                    .table
-                    .lock()
-                    .take(entry.header.hash, entry.header.serial);
-                drop(gone);
-            }
+        self.sweep();
+        let mut walk = Walk::begin(self);
+        let mut goes_on = true;
+        while goes_on {
+            goes_on = walk.visit_some(|entry| {
+                if !keep(&entry.key, &entry.value) {
+                    let mut locked = self.arena.lock();
+                    let (slots, table) = locked.parts();
+                    if entry.is_linked() {
+                        table.unlink(entry.id, slots);
+                    }
+                }
+            });
+            self.free_garbage(self.arena.lock());
         }
     }
 
@@ -84,23 +108,22 @@ impl<K, V> Cache<K, V> {
     pub fn set_capacity(&self, capacity: usize) {
         let mut done = false;
         while !done {
-            let mut departed = Departed::new();
-            let now = self.time();
-            let mut table = self.table.lock();
+            let now = self.lifetimes.now();
+            let mut locked = self.arena.lock();
+            let (slots, table) = locked.parts();
             if table.policy() == Policy::Unbounded {
-                table.hand_over_to(Policy::Fifo);
+                table.hand_over_to(Policy::Fifo, slots);
             }
-            done = table.shrink(capacity, now, &mut departed, &self.stats);
+            done = table.shrink(capacity, now, slots);
             let open = capacity > 0 && !self.lifetimes.is_zero() && !self.disabled;
             self.open.store(open, Relaxed);
-            // The lock first, then what has left.
-            drop(table);
-            drop(departed);
+            self.free_garbage(locked);
         }
     }
 
     /// Empties the cache and zeroes its statistics, as `functools`' `cache_clear()`. What nobody is
-    /// reading is dropped before this returns; computations under way store nothing after it.
+    /// reading is dropped before this returns; computations under way store nothing after it. The memory is
+    /// kept for what comes next.
     ///
     /// ```
     /// let cache = memofn::Cache::new(2);
@@ -109,12 +132,11 @@ impl<K, V> Cache<K, V> {
     /// assert!(cache.is_empty());
     /// ```
     pub fn clear(&self) {
-        let old = {
-            let mut table = self.table.lock();
-            self.stats.zero();
-            table.clear()
-        };
-        drop(old);
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        table.clear(slots);
+        self.arena.scope().zero_hits();
+        self.free_garbage(locked);
     }
 
     /// Statistics; what has expired leaves first.
@@ -125,23 +147,21 @@ impl<K, V> Cache<K, V> {
     #[must_use]
     pub fn info(&self) -> CacheInfo {
         self.sweep();
-        let (len, weight, capacity) = {
-            let table = self.table.lock();
-            (table.len(), table.weight(), table.bounds.capacity)
-        };
-        let counts = self.stats.counts();
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        let stats = &table.stats;
         CacheInfo {
-            hits: counts.hits,
-            misses: counts.misses,
+            hits: self.arena.scope().hits(),
+            misses: stats.misses,
             coalesced: 0,
-            evictions: counts.evictions,
-            expirations: counts.expirations,
-            errors: counts.errors,
-            len,
-            capacity,
-            weight,
+            evictions: stats.evictions,
+            expirations: stats.expirations,
+            errors: stats.errors,
+            len: slots.len(),
+            capacity: table.bounds.capacity,
+            weight: table.weight(),
             max_weight: self.max_weight,
-            compute_time: counts.compute_time,
+            compute_time: stats.compute_time(),
         }
     }
 
@@ -153,7 +173,8 @@ impl<K, V> Cache<K, V> {
     #[must_use]
     pub fn parameters(&self) -> CacheParameters {
         let (policy, capacity) = {
-            let table = self.table.lock();
+            let mut locked = self.arena.lock();
+            let (_, table) = locked.parts();
             (table.policy(), table.bounds.capacity)
         };
         let lifetime = |nanos| (nanos != NEVER).then(|| Duration::from_nanos(nanos));
@@ -167,18 +188,56 @@ impl<K, V> Cache<K, V> {
         }
     }
 
-    fn live_entries(&self) -> Vec<Shared<K, V>> {
-        self.sweep();
-        self.table.lock().all().map(Arc::clone).collect()
-    }
-
     /// Lets all expired entries leave.
     fn sweep(&self) {
         let mut done = !self.lifetimes.limited();
         while !done {
-            let mut departed = Departed::new();
-            let now = self.time();
-            done = self.table.lock().sweep(now, &mut departed, &self.stats);
+            let now = self.lifetimes.now();
+            let mut locked = self.arena.lock();
+            let (slots, table) = locked.parts();
+            done = table.sweep(now, slots);
+            self.free_garbage(locked);
         }
+    }
+}
+
+/// How many entries are read between two looks under the lock.
+const STEP: usize = 64;
+
+/// Visits the entries of a cache that were there when it began.
+struct Walk<'c, K, V, S: Scope> {
+    cache: &'c Cache<K, V, S>,
+    next: EntryId,
+    /// The last one that was stored then.
+    last: u64,
+}
+
+impl<'c, K, V, S: Scope> Walk<'c, K, V, S> {
+    fn begin(cache: &'c Cache<K, V, S>) -> Self {
+        let last = cache.arena.lock().slots().last_stored();
+        let next = 0;
+        Self { cache, next, last }
+    }
+
+    /// Visits some of them, without the lock. `false`: there was none left.
+    fn visit_some(&mut self, mut visit: impl FnMut(&Pin<'_, K, V>)) -> bool {
+        let Self { cache, next, last } = self;
+        cache.with_record(|record| {
+            let pins: Vec<_> = {
+                let locked = cache.arena.lock();
+                let slots = locked.slots();
+                let old = |id: &EntryId| {
+                    let meta = slots.meta(*id);
+                    meta.is_some_and(|meta| slots.stored(meta) <= *last)
+                };
+                let ids = slots.linked_from(*next).filter(old).take(STEP);
+                ids.filter_map(|id| locked.pin(record, id)).collect()
+            };
+            for pin in &pins {
+                *next = pin.id + 1;
+                visit(pin);
+            }
+            !pins.is_empty()
+        })
     }
 }

@@ -15,8 +15,11 @@ mod random;
 mod size;
 mod unbounded;
 
-use crate::entry::{Entries, EntryId, Touch};
+use crate::arena::{Column, EntryId, Meta, Slots};
+use crate::hazard::Record;
+use crate::recency::Recency;
 use crate::rng::Rng;
+use crate::sync::Ordering::Relaxed;
 use std::fmt;
 use std::str::FromStr;
 
@@ -27,11 +30,40 @@ pub(crate) trait Evict: Send {
         Touch::Nothing
     }
     /// An entry was stored.
-    fn admit(&mut self, id: EntryId, entries: &dyn Entries);
+    fn admit(&mut self, id: EntryId, slots: &Slots);
     /// Chooses the entry that is to leave. `None` if it knows of no entry.
-    fn victim(&mut self, entries: &dyn Entries) -> Option<EntryId>;
-    /// An entry has left, chosen or not; its slot is empty by now.
-    fn forget(&mut self, id: EntryId, entries: &dyn Entries);
+    fn victim(&mut self, slots: &Slots) -> Option<EntryId>;
+    /// An entry has left, chosen or not; it isn't linked any more.
+    fn forget(&mut self, id: EntryId, slots: &Slots);
+}
+
+/// What a hit writes into the entry's words, as the policy wants it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Touch {
+    /// Nothing: `unbounded`, `fifo`, `random`, `size`.
+    Nothing,
+    /// The order of use: `lru`.
+    Stamp,
+    /// How often, and the order of use: `lfu`.
+    Count,
+}
+
+impl Touch {
+    /// A hit.
+    #[inline]
+    pub(crate) fn apply(self, meta: Meta<'_>, recency: &Recency, record: &Record) {
+        match self {
+            Touch::Nothing => {}
+            Touch::Stamp => recency.touch(&meta.header.word, record),
+            Touch::Count => {
+                recency.touch(&meta.header.word, record);
+                if let Some(count) = meta.column(Column::Count) {
+                    // Not a load and a store: no use may be lost.
+                    count.fetch_add(1, Relaxed);
+                }
+            }
+        }
+    }
 }
 
 /// Which entry leaves when the cache is full.
@@ -84,15 +116,20 @@ impl Policy {
         }
     }
 
+    /// The further word that entries need, if any.
+    pub(crate) fn column(self) -> Option<Column> {
+        (self == Policy::Lfu).then_some(Column::Count)
+    }
+
     /// A rule of this kind for an empty cache.
     pub(crate) fn start(self, rng: Rng) -> Box<dyn Evict> {
         match self {
             Policy::Unbounded => Box::new(unbounded::Unbounded),
-            Policy::Lru => Box::new(lru::lru()),
-            Policy::Lfu => Box::new(lfu::lfu()),
-            Policy::Fifo => Box::new(fifo::fifo()),
+            Policy::Lru => Box::new(ordered::Ordered::<lru::Lru>::new()),
+            Policy::Lfu => Box::new(ordered::Ordered::<lfu::Lfu>::new()),
+            Policy::Fifo => Box::new(ordered::Ordered::<fifo::Fifo>::new()),
             Policy::Random => Box::new(random::Random::new(rng)),
-            Policy::Size => Box::new(size::size()),
+            Policy::Size => Box::new(ordered::Ordered::<size::Size>::new()),
         }
     }
 }

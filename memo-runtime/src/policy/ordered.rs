@@ -1,37 +1,37 @@
 //! What the policies with an order share: the entry with the smallest priority leaves. Each of them
 //! is a priority, and what a hit has to write for it.
 
-use super::Evict;
-use crate::entry::{Entries, EntryId, Header, Touch};
-use crate::queue::LazyQueue;
+use super::{Evict, Touch};
+use crate::arena::{EntryId, Slots};
+use crate::queue::{LazyQueue, Priority};
 
-pub(super) struct Ordered<P> {
-    touch: Touch,
-    queue: LazyQueue<P>,
+/// A policy that is an order.
+pub(super) trait Order: Priority {
+    const TOUCH: Touch;
 }
 
-impl<P: Ord + Copy> Ordered<P> {
-    /// Equal priorities: the entry stored first.
-    pub(super) fn new(touch: Touch, priority: fn(&Header) -> P) -> Self {
-        let queue = LazyQueue::new(priority);
-        Self { touch, queue }
+pub(super) struct Ordered<P: Priority>(LazyQueue<P>);
+
+impl<P: Order> Ordered<P> {
+    pub(super) fn new() -> Self {
+        Self(LazyQueue::new())
     }
 }
 
-impl<P: Ord + Copy + Send> Evict for Ordered<P> {
+impl<P: Order> Evict for Ordered<P> {
     fn touch(&self) -> Touch {
-        self.touch
+        P::TOUCH
     }
 
-    fn admit(&mut self, id: EntryId, entries: &dyn Entries) {
-        self.queue.push(id, entries);
+    fn admit(&mut self, id: EntryId, slots: &Slots) {
+        self.0.push(id, slots);
     }
 
-    fn victim(&mut self, entries: &dyn Entries) -> Option<EntryId> {
-        self.queue.peek_if(entries, |_| true)
+    fn victim(&mut self, slots: &Slots) -> Option<EntryId> {
+        self.0.peek_if(slots, |_| true)
     }
 
-    fn forget(&mut self, _: EntryId, entries: &dyn Entries) {
-        self.queue.forget(entries);
+    fn forget(&mut self, _: EntryId, slots: &Slots) {
+        self.0.forget(slots);
     }
 }

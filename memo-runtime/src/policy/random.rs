@@ -2,7 +2,7 @@
 //! it. The ids stand in one array; the last one fills the place of one that leaves.
 
 use super::Evict;
-use crate::entry::{Entries, EntryId};
+use crate::arena::{EntryId, Slots};
 use crate::rng::Rng;
 
 pub(super) struct Random {
@@ -23,7 +23,7 @@ impl Random {
 }
 
 impl Evict for Random {
-    fn admit(&mut self, id: EntryId, _: &dyn Entries) {
+    fn admit(&mut self, id: EntryId, _: &Slots) {
         let slot = id as usize;
         if slot >= self.places.len() {
             self.places.resize(slot + 1, 0);
@@ -32,12 +32,12 @@ impl Evict for Random {
         self.ids.push(id);
     }
 
-    fn victim(&mut self, _: &dyn Entries) -> Option<EntryId> {
+    fn victim(&mut self, _: &Slots) -> Option<EntryId> {
         let len = self.ids.len() as u64;
         (len > 0).then(|| self.ids[self.rng.below(len) as usize])
     }
 
-    fn forget(&mut self, id: EntryId, _: &dyn Entries) {
+    fn forget(&mut self, id: EntryId, _: &Slots) {
         let place = self.places[id as usize];
         self.ids.swap_remove(place as usize);
         if let Some(&moved) = self.ids.get(place as usize) {

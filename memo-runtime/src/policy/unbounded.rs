@@ -4,16 +4,16 @@
 //! the order of storing is the only one that was kept.
 
 use super::Evict;
-use crate::entry::{Entries, EntryId};
+use crate::arena::{EntryId, Slots};
 
 pub(super) struct Unbounded;
 
 impl Evict for Unbounded {
-    fn admit(&mut self, _: EntryId, _: &dyn Entries) {}
+    fn admit(&mut self, _: EntryId, _: &Slots) {}
 
-    fn victim(&mut self, _: &dyn Entries) -> Option<EntryId> {
+    fn victim(&mut self, _: &Slots) -> Option<EntryId> {
         None
     }
 
-    fn forget(&mut self, _: EntryId, _: &dyn Entries) {}
+    fn forget(&mut self, _: EntryId, _: &Slots) {}
 }

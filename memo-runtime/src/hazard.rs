@@ -1,0 +1,462 @@
+//! Who reads which entry: hazard pointers (Michael, "Hazard Pointers: Safe Memory Reclamation for
+//! Lock-Free Objects", TPDS 2004) with an asymmetric barrier (as in folly's `hazptr`).
+//!
+//! Each thread has a [`Record`] with slots. A reader writes the address of an entry into a free slot,
+//! then makes sure that the entry is still to be found (see `arena.rs`), reads it, and empties the
+//! slot. Who has taken an entry out of the index asks [`Domain::named`] and frees only what no slot
+//! names.
+//!
+//! Between the reader's write and its second look a store must not be overtaken by a load. A full
+//! fence there costs more than the rest of a hit, so the reader has a compiler fence only
+//! ([`light_barrier`]), and the reclaimer, once in a batch, makes all threads of the process pass a
+//! full one (`membarrier`). Either the reader's second look comes after that barrier and finds the
+//! entry gone, or its slot was written before it and is seen. Where there is no `membarrier`, both
+//! sides have a sequentially consistent fence. Should it fail later (a seccomp filter), readers are
+//! switched to the fence for good, and nothing is freed for as long as a store may take to get out of a
+//! processor, a thousand times over.
+//!
+//! Records are never freed, and used again by later threads: a thread that dies gives its one back.
+//! Destructors of thread-locals that run after that borrow one for the length of a call.
+//!
+//! # Safety
+//! * `CURRENT` is null or points to a record that this thread has taken. Records are leaked boxes.
+//! * A record's list pointers (`next`, `more`) are null or leaked boxes, written once.
+//! * `hits` points to `hits_len` counters of a leaked boxed slice. Only the thread that has the
+//!   record writes these two, with `Domain::counters` locked; others read them with it locked.
+#![allow(unsafe_code)]
+
+use crate::os;
+use crate::sync::{
+    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Ordering, fence, thread_local,
+};
+use Ordering::{Acquire, Relaxed, Release, SeqCst};
+use std::cell::Cell;
+use std::marker::PhantomData;
+use std::ptr::{null, null_mut, slice_from_raw_parts_mut};
+use std::time::Duration;
+
+/// Slots of a record in its own memory; deeper nesting adds more.
+const INLINE: usize = if cfg!(loom) { 2 } else { 6 };
+
+/// A place for the address of an entry that is being read.
+pub(crate) type Slot = AtomicPtr<u8>;
+
+/// What a thread needs at each hit, in memory of its own.
+#[repr(align(128))]
+pub(crate) struct Record {
+    slots: [Slot; INLINE],
+    more: AtomicPtr<More>,
+    /// The thread's Lamport clock: see `recency.rs`.
+    pub(crate) tick: AtomicU64,
+    /// Hits by the number of their cache.
+    hits: AtomicPtr<AtomicU64>,
+    hits_len: AtomicUsize,
+    taken: AtomicBool,
+    next: AtomicPtr<Record>,
+    /// A thread's own: not to be lent to others.
+    _own: PhantomData<Cell<()>>,
+}
+
+struct More {
+    slots: [Slot; INLINE],
+    next: AtomicPtr<More>,
+}
+
+fn empty_slots() -> [Slot; INLINE] {
+    std::array::from_fn(|_| Slot::new(null_mut()))
+}
+
+impl Record {
+    pub(crate) fn new() -> Self {
+        Self {
+            slots: empty_slots(),
+            more: AtomicPtr::new(null_mut()),
+            tick: AtomicU64::new(0),
+            hits: AtomicPtr::new(null_mut()),
+            hits_len: AtomicUsize::new(0),
+            taken: AtomicBool::new(true),
+            next: AtomicPtr::new(null_mut()),
+            _own: PhantomData,
+        }
+    }
+
+    /// A slot that names nothing. The second and later ones are in use where user code that reads an
+    /// entry (`Eq`, `Clone`) comes back to a cache.
+    #[inline]
+    pub(crate) fn free_slot(&self) -> &Slot {
+        let first = &self.slots[0];
+        if first.load(Relaxed).is_null() {
+            first
+        } else {
+            self.further_slot()
+        }
+    }
+
+    #[cold]
+    fn further_slot(&self) -> &Slot {
+        let free = |slot: &&Slot| slot.load(Relaxed).is_null();
+        let (mut slots, mut link) = (&self.slots, &self.more);
+        loop {
+            if let Some(slot) = slots.iter().find(free) {
+                return slot;
+            }
+            if link.load(Relaxed).is_null() {
+                let more = Box::new(More {
+                    slots: empty_slots(),
+                    next: AtomicPtr::new(null_mut()),
+                });
+                link.store(Box::into_raw(more), Release);
+            }
+            // SAFETY: not null, so a leaked box.
+            let more = unsafe { &*link.load(Relaxed) };
+            (slots, link) = (&more.slots, &more.next);
+        }
+    }
+
+    /// Adds what this record's slots name.
+    fn collect(&self, named: &mut Vec<*mut u8>) {
+        let (mut slots, mut link) = (&self.slots, &self.more);
+        loop {
+            // Acquire: what the reader did with the entry was before it emptied the slot.
+            let addresses = slots.iter().map(|slot| slot.load(Acquire));
+            named.extend(addresses.filter(|address| !address.is_null()));
+            let more = link.load(Acquire);
+            if more.is_null() {
+                return;
+            }
+            // SAFETY: not null, so a leaked box.
+            let more = unsafe { &*more };
+            (slots, link) = (&more.slots, &more.next);
+        }
+    }
+
+    /// What the slots name, in order, where only this record's thread can read.
+    pub(crate) fn named(&self) -> Vec<*mut u8> {
+        let mut named = Vec::new();
+        self.collect(&mut named);
+        named.sort_unstable();
+        named
+    }
+
+    /// Counts a hit of the cache with this number: a load and a store, nothing shared.
+    #[inline]
+    pub(crate) fn count_hit(&self, cache: usize) {
+        if cache >= self.hits_len.load(Relaxed) {
+            self.more_counters(cache);
+        }
+        // SAFETY: there are more than `cache` counters, and only this thread replaces them.
+        let counter = unsafe { &*self.hits.load(Relaxed).add(cache) };
+        counter.store(counter.load(Relaxed) + 1, Relaxed);
+    }
+
+    #[cold]
+    fn more_counters(&self, cache: usize) {
+        let _counters = domain().counters.lock();
+        let len = self.hits_len.load(Relaxed);
+        let old = slice_from_raw_parts_mut(self.hits.load(Relaxed), len);
+        let count = |at: usize| {
+            // SAFETY: below `len`, so there is such a counter.
+            let counter = || unsafe { &(*old)[at] };
+            AtomicU64::new(if at < len { counter().load(Relaxed) } else { 0 })
+        };
+        let longer: Box<[_]> = (0..(cache + 1).next_power_of_two()).map(count).collect();
+        self.hits_len.store(longer.len(), Relaxed);
+        self.hits.store(Box::into_raw(longer).cast(), Relaxed);
+        if len > 0 {
+            // SAFETY: a leaked boxed slice that nobody finds any more: those who sum lock.
+            drop(unsafe { Box::from_raw(old) });
+        }
+    }
+}
+
+/// A cache of one thread has a record of its own, which goes with it.
+impl Drop for Record {
+    fn drop(&mut self) {
+        let mut link = self.more.load(Relaxed);
+        while !link.is_null() {
+            // SAFETY: not null, so a leaked box, which nobody else can reach any more.
+            let more = unsafe { Box::from_raw(link) };
+            link = more.next.load(Relaxed);
+        }
+        let (hits, len) = (self.hits.load(Relaxed), self.hits_len.load(Relaxed));
+        if len > 0 {
+            // SAFETY: a leaked boxed slice; as above.
+            drop(unsafe { Box::from_raw(slice_from_raw_parts_mut(hits, len)) });
+        }
+    }
+}
+
+/// The records of all threads.
+pub(crate) struct Domain {
+    first: AtomicPtr<Record>,
+    counters: Mutex<()>,
+}
+
+#[cfg(not(loom))]
+pub(crate) fn domain() -> &'static Domain {
+    static DOMAIN: Domain = Domain {
+        first: AtomicPtr::new(null_mut()),
+        counters: Mutex::new(()),
+    };
+    &DOMAIN
+}
+
+#[cfg(loom)]
+pub(crate) fn domain() -> &'static Domain {
+    loom::lazy_static! {
+        static ref DOMAIN: Domain = Domain {
+            first: AtomicPtr::new(null_mut()),
+            counters: Mutex::new(()),
+        };
+    }
+    &DOMAIN
+}
+
+impl Domain {
+    fn each(&self, mut visit: impl FnMut(&Record)) {
+        let mut record = self.first.load(Acquire);
+        while !record.is_null() {
+            // SAFETY: not null, so a leaked box.
+            let reference = unsafe { &*record };
+            visit(reference);
+            record = reference.next.load(Relaxed);
+        }
+    }
+
+    /// What is being read anywhere, of all that was taken out of an index before this was called: in
+    /// order. `None`: it can't be told, and nothing may be freed.
+    pub(crate) fn named(&self) -> Option<Vec<*mut u8>> {
+        heavy_barrier().then(|| {
+            let mut named = Vec::new();
+            self.each(|record| record.collect(&mut named));
+            named.sort_unstable();
+            named
+        })
+    }
+
+    /// All hits that were ever counted under this number.
+    pub(crate) fn hits(&self, cache: usize) -> u64 {
+        let _counters = self.counters.lock();
+        let mut sum = 0;
+        self.each(|record| {
+            if cache < record.hits_len.load(Relaxed) {
+                // SAFETY: below the length; they are not replaced while this is locked.
+                sum += unsafe { &*record.hits.load(Relaxed).add(cache) }.load(Relaxed);
+            }
+        });
+        sum
+    }
+
+    /// A record that no thread has.
+    fn take(&self) -> &'static Record {
+        prepare_barrier();
+        let mut free = None;
+        let mut record = self.first.load(Acquire);
+        while !record.is_null() && free.is_none() {
+            // SAFETY: not null, so a leaked box.
+            let reference = unsafe { &*record };
+            let vacant = !reference.taken.load(Relaxed)
+                && reference
+                    .taken
+                    .compare_exchange(false, true, Acquire, Relaxed)
+                    .is_ok();
+            free = vacant.then_some(reference);
+            record = reference.next.load(Relaxed);
+        }
+        free.unwrap_or_else(|| {
+            let new = Box::leak(Box::new(Record::new()));
+            let mut first = self.first.load(Relaxed);
+            loop {
+                new.next.store(first, Relaxed);
+                // Before this thread's first slot is written, and so seen with it: a reclaimer whose
+                // barrier comes too early to find the record has its work seen by the thread.
+                match self.first.compare_exchange(first, new, Release, Relaxed) {
+                    Ok(_) => return new,
+                    Err(other) => first = other,
+                }
+            }
+        })
+    }
+}
+
+fn give_back(record: &Record) {
+    // Release: its next owner finds the slots empty and the counters as they are.
+    record.taken.store(false, Release);
+}
+
+thread_local! {
+    /// This thread's record. Has no destructor, so it is there to the end.
+    static CURRENT: Cell<*const Record> = const { Cell::new(null()) };
+    static LEAVE: Leave = const { Leave };
+}
+
+/// Gives the record back when its thread ends.
+struct Leave;
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        CURRENT.with(|current| {
+            let record = current.replace(null());
+            if !record.is_null() {
+                // SAFETY: not null, so this thread's record.
+                give_back(unsafe { &*record });
+            }
+        });
+    }
+}
+
+/// Gives a borrowed record back, in unwinding too.
+struct Return<'r>(&'r Record);
+
+impl Drop for Return<'_> {
+    fn drop(&mut self) {
+        CURRENT.with(|current| current.set(null()));
+        give_back(self.0);
+    }
+}
+
+/// This thread's record, if it has one by now: it has from its first miss on.
+#[inline]
+pub(crate) fn current<'r>() -> Option<&'r Record> {
+    let record = CURRENT.with(Cell::get);
+    // SAFETY: null, or this thread's record, which is never freed. A record isn't `Sync`.
+    unsafe { record.as_ref() }
+}
+
+/// Runs `f` with this thread's record, which it gets now if it has none.
+pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
+    if let Some(record) = current() {
+        return f(record);
+    }
+    let record = domain().take();
+    CURRENT.with(|current| current.set(record));
+    // If this thread's destructors run already, it is borrowed for this call.
+    let lent = LEAVE.try_with(|_| ()).is_err();
+    let _return = lent.then(|| Return(record));
+    f(record)
+}
+
+/// Whether readers have a fence of their own. They do until the system has promised a barrier.
+static FENCED: Flag = Flag::new(true);
+
+/// Not the models' one: it doesn't change in a model.
+type Flag = std::sync::atomic::AtomicBool;
+
+/// Asks the system for its barrier, once.
+fn prepare_barrier() {
+    static ASKED: std::sync::Once = std::sync::Once::new();
+    ASKED.call_once(|| FENCED.store(!os::register_barrier(), SeqCst));
+}
+
+/// The reader's side: what it wrote into its slot is seen, or it sees what was taken out.
+#[inline]
+pub(crate) fn light_barrier() {
+    if cfg!(loom) || FENCED.load(Relaxed) {
+        fence(SeqCst);
+    } else {
+        std::sync::atomic::compiler_fence(SeqCst);
+    }
+}
+
+/// The reclaimer's side. `false`: it can't be had at the moment.
+fn heavy_barrier() -> bool {
+    fence(SeqCst);
+    if cfg!(loom) || FENCED.load(SeqCst) || os::barrier_in_all_threads() {
+        return true;
+    }
+    FENCED.store(true, SeqCst);
+    fence(SeqCst);
+    // Readers that were between write and second look have no fence. No store stays in a processor
+    // as long as this; what comes after it can rely on the fence.
+    std::thread::sleep(Duration::from_millis(10));
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::thread;
+
+    #[test]
+    fn slots_are_as_many_as_one_needs() {
+        let record = Record::new();
+        let mut blocks = [0_u8; 3 * INLINE];
+        let mut addresses: Vec<*mut u8> = Vec::new();
+        for block in &mut blocks {
+            let slot = record.free_slot();
+            slot.store(block, Relaxed);
+            addresses.push(block);
+        }
+        addresses.sort_unstable();
+        assert_eq!(record.named(), addresses);
+    }
+
+    #[test]
+    fn what_a_thread_reads_is_named_until_it_lets_go() {
+        let mut block = 0_u8;
+        let address: *mut u8 = &raw mut block;
+        let named = || {
+            domain()
+                .named()
+                .is_some_and(|named| named.contains(&address))
+        };
+        with_record(|record| {
+            let slot = record.free_slot();
+            slot.store(address, Relaxed);
+            assert!(named());
+            slot.store(null_mut(), Release);
+            assert!(!named());
+        });
+    }
+
+    #[test]
+    fn hits_outlive_their_threads() {
+        // A number that no cache has.
+        let number = 1 << 12;
+        for round in 1..=20 {
+            thread::scope(|scope| {
+                for _ in 0..2 {
+                    scope.spawn(|| with_record(|record| record.count_hit(number)));
+                }
+            });
+            assert_eq!(domain().hits(number), 2 * round);
+        }
+    }
+
+    #[test]
+    fn records_are_used_again() {
+        let count = || {
+            let mut records = 0;
+            domain().each(|_| records += 1);
+            records
+        };
+        let enter = || thread::spawn(|| with_record(|_| ())).join().unwrap();
+        enter();
+        let before = count();
+        (0..100).for_each(|_| enter());
+        // Other tests have threads, too.
+        assert!(count() < before + 50);
+    }
+
+    #[test]
+    fn destructors_of_thread_locals_borrow_a_record() {
+        struct Late(std::sync::mpsc::Sender<bool>);
+        impl Drop for Late {
+            fn drop(&mut self) {
+                let fresh = current().is_none();
+                let lent = with_record(|_| current().is_some());
+                self.0.send(fresh && lent && current().is_none()).unwrap();
+            }
+        }
+        std::thread_local! {
+            static LATE: Cell<Option<Late>> = const { Cell::new(None) };
+        }
+        let (sender, receiver) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            // The first to be used is the last to be destroyed.
+            LATE.set(Some(Late(sender)));
+            with_record(|_| ());
+        });
+        assert!(receiver.recv().unwrap());
+    }
+}

@@ -1,0 +1,194 @@
+//! Who shares a cache: all threads, or one. What differs is the lock, where a reader says what it
+//! reads, and where hits are counted; everything else is the same code.
+
+use crate::hazard::{self, Record, domain};
+use crate::sync::{Mutex, MutexGuard};
+use std::cell::{Cell, RefCell, RefMut};
+use std::fmt;
+use std::ops::DerefMut;
+
+/// Exclusive access to what a cache does on misses.
+pub trait Lock<T> {
+    /// While it lives, nobody else has access.
+    type Guard<'l>: DerefMut<Target = T>
+    where
+        Self: 'l;
+    /// Unlocked.
+    fn new(value: T) -> Self;
+    /// Waits for access.
+    fn lock(&self) -> Self::Guard<'_>;
+}
+
+/// Who shares a cache. See [`Shared`] and [`Local`].
+pub trait Scope: sealed::Engine + Sized + 'static {}
+
+pub(crate) mod sealed {
+    use super::{Lock, Record};
+
+    /// What the engine needs to know.
+    pub trait Engine {
+        /// Whether other threads may take out an entry while this one reads it.
+        const CONCURRENT: bool;
+        type Lock<T>: Lock<T>;
+        fn new() -> Self;
+        /// This thread's record, if it has one by now.
+        #[allow(private_interfaces, private_bounds)]
+        fn record(&self) -> Option<&Record>;
+        /// Runs `f` with this thread's record.
+        #[allow(private_interfaces, private_bounds)]
+        fn with_record<R>(&self, f: impl FnOnce(&Record) -> R) -> R;
+        /// The addresses that are being read, in order; `None` if that can't be told.
+        fn named(&self) -> Option<Vec<*mut u8>>;
+        /// Counts a hit.
+        #[allow(private_interfaces, private_bounds)]
+        fn count_hit(&self, record: &Record);
+        /// Hits since [`zero_hits`](Self::zero_hits).
+        fn hits(&self) -> u64;
+        fn zero_hits(&self);
+    }
+}
+
+/// All threads share the cache: `scope = "global"`.
+pub struct Shared {
+    /// The number under which threads count its hits.
+    number: usize,
+    /// Hits that don't count: of earlier caches with this number, and from before a `clear`.
+    before: std::sync::atomic::AtomicU64,
+}
+
+/// The numbers of caches that are gone, and the first that was never used.
+static NUMBERS: std::sync::Mutex<(Vec<usize>, usize)> = std::sync::Mutex::new((Vec::new(), 0));
+
+fn numbers() -> std::sync::MutexGuard<'static, (Vec<usize>, usize)> {
+    NUMBERS
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+}
+
+impl Scope for Shared {}
+
+#[allow(private_interfaces, private_bounds)]
+impl sealed::Engine for Shared {
+    const CONCURRENT: bool = true;
+    type Lock<T> = Mutex<T>;
+
+    fn new() -> Self {
+        let number = {
+            let (vacant, next) = &mut *numbers();
+            vacant.pop().unwrap_or_else(|| {
+                *next += 1;
+                *next - 1
+            })
+        };
+        let before = domain().hits(number).into();
+        Self { number, before }
+    }
+    #[inline]
+    fn record(&self) -> Option<&Record> {
+        hazard::current()
+    }
+    fn with_record<R>(&self, f: impl FnOnce(&Record) -> R) -> R {
+        hazard::with_record(f)
+    }
+    fn named(&self) -> Option<Vec<*mut u8>> {
+        domain().named()
+    }
+    #[inline]
+    fn count_hit(&self, record: &Record) {
+        record.count_hit(self.number);
+    }
+    fn hits(&self) -> u64 {
+        let before = self.before.load(std::sync::atomic::Ordering::Relaxed);
+        domain().hits(self.number).saturating_sub(before)
+    }
+    fn zero_hits(&self) {
+        let all = domain().hits(self.number);
+        self.before.store(all, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        numbers().0.push(self.number);
+    }
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Shared")
+    }
+}
+
+impl<T> Lock<T> for Mutex<T> {
+    type Guard<'l>
+        = MutexGuard<'l, T>
+    where
+        T: 'l;
+    fn new(value: T) -> Self {
+        Mutex::new(value)
+    }
+    #[inline]
+    fn lock(&self) -> MutexGuard<'_, T> {
+        Mutex::lock(self)
+    }
+}
+
+/// One thread has the cache: `scope = "thread"`. No synchronisation at all.
+pub struct Local {
+    record: Record,
+    hits: Cell<u64>,
+}
+
+impl Scope for Local {}
+
+#[allow(private_interfaces, private_bounds)]
+impl sealed::Engine for Local {
+    const CONCURRENT: bool = false;
+    type Lock<T> = RefCell<T>;
+
+    fn new() -> Self {
+        let (record, hits) = (Record::new(), Cell::new(0));
+        Self { record, hits }
+    }
+    #[inline]
+    fn record(&self) -> Option<&Record> {
+        Some(&self.record)
+    }
+    fn with_record<R>(&self, f: impl FnOnce(&Record) -> R) -> R {
+        f(&self.record)
+    }
+    fn named(&self) -> Option<Vec<*mut u8>> {
+        Some(self.record.named())
+    }
+    #[inline]
+    fn count_hit(&self, _: &Record) {
+        self.hits.set(self.hits.get() + 1);
+    }
+    fn hits(&self) -> u64 {
+        self.hits.get()
+    }
+    fn zero_hits(&self) {
+        self.hits.set(0);
+    }
+}
+
+impl fmt::Debug for Local {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Local")
+    }
+}
+
+/// User code never runs while it is borrowed, so nobody ever meets it borrowed.
+impl<T> Lock<T> for RefCell<T> {
+    type Guard<'l>
+        = RefMut<'l, T>
+    where
+        T: 'l;
+    fn new(value: T) -> Self {
+        RefCell::new(value)
+    }
+    #[inline]
+    fn lock(&self) -> RefMut<'_, T> {
+        self.borrow_mut()
+    }
+}
