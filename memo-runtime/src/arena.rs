@@ -33,7 +33,7 @@
 //! 5. Only [`Locked`] makes `Slots` accessible, so `root` and `Slots` always belong together.
 #![allow(unsafe_code)]
 
-use crate::hazard::{Record, Slot, light_barrier};
+use crate::hazard::{Record, Slot};
 use crate::scope::{Lock, Scope};
 use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 use Ordering::{Acquire, Relaxed, Release};
@@ -236,9 +236,8 @@ struct Inner<T> {
 
 /// An entry that is being read: it stays as it is until this is dropped, linked or not.
 pub(crate) struct Pin<'r, K, V> {
-    entry: &'r Entry<K, V>,
+    entry: NonNull<Entry<K, V>>,
     pub(crate) id: EntryId,
-    chunk: NonNull<u8>,
     slot: &'r Slot,
 }
 
@@ -246,7 +245,8 @@ impl<K, V> Deref for Pin<'_, K, V> {
     type Target = Entry<K, V>;
     #[inline]
     fn deref(&self) -> &Entry<K, V> {
-        self.entry
+        // SAFETY: initialised when it was pinned, and not freed while the slot names it (invariant 3).
+        unsafe { self.entry.as_ref() }
     }
 }
 
@@ -259,19 +259,26 @@ impl<K, V> Drop for Pin<'_, K, V> {
 }
 
 impl<K, V> Pin<'_, K, V> {
-    #[inline]
     pub(crate) fn meta<'e>(&'e self, shape: &'e Shape) -> Meta<'e> {
+        let at = self.id as usize & ((1 << shape.bits) - 1);
         Meta {
-            header: &self.entry.header,
-            chunk: self.chunk,
-            at: self.id as usize & ((1 << shape.bits) - 1),
+            header: &self.header,
+            // SAFETY: the entry is the `at`-th of its chunk.
+            chunk: unsafe { self.entry.sub(at) }.cast(),
+            at,
             shape,
         }
     }
 
+    /// What hits write.
+    #[inline]
+    pub(crate) fn word(&self) -> &AtomicU64 {
+        &self.header.word
+    }
+
     /// Is it still in the index? Lasting only under the lock.
     pub(crate) fn is_linked(&self) -> bool {
-        self.entry.header.seq.load(Relaxed) != 0
+        self.header.seq.load(Relaxed) != 0
     }
 }
 
@@ -298,70 +305,62 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
         &self.shape
     }
 
-    /// The entry with this hash for which `is` holds, without a lock. A look that finds nothing may
-    /// have missed it.
+    /// The entry with this hash for which `is` holds, found without a lock. A look that finds nothing
+    /// may have missed it: where it raced with a writer, where a collision of hashes came first, or
+    /// where this thread is reading another entry.
     #[inline]
     pub(crate) fn find<'r>(
         &'r self,
         record: &'r Record,
         hash: u32,
-        mut is: impl FnMut(&K) -> bool,
+        is: impl FnOnce(&K) -> bool,
     ) -> Option<Pin<'r, K, V>> {
-        let slot = record.free_slot();
-        'root: loop {
-            let root = NonNull::new(self.root.load(Acquire))?;
-            // SAFETY: invariant 1.
-            let mask = unsafe { root.as_ref() }.mask;
-            let mut at = hash & mask;
-            loop {
-                // SAFETY: `at` is masked.
-                let cell = unsafe { Array::slot(root, at).as_ref() };
-                let seen = cell.load(Acquire);
-                if seen == EMPTY {
-                    return None;
-                }
-                if (seen ^ hash) & !mask == 0 {
-                    let id = seen & mask;
-                    // SAFETY: `seen` was published in this array with its chunk (invariant 2).
-                    let (chunk, entry) = unsafe { Self::locate(root, id) };
-                    if S::CONCURRENT {
-                        slot.store(entry.as_ptr().cast(), Relaxed);
-                        light_barrier();
-                        if self.root.load(Acquire) != root.as_ptr() || cell.load(Acquire) != seen {
-                            slot.store(null_mut(), Release);
-                            continue 'root;
-                        }
-                    } else {
-                        slot.store(entry.as_ptr().cast(), Relaxed);
-                    }
-                    // SAFETY: linked after it was named, so it is initialised and stays (invariant 3).
-                    let entry = unsafe { entry.as_ref() };
-                    let pin = Pin {
-                        entry,
-                        id,
-                        chunk,
-                        slot,
-                    };
-                    if is(&pin.key) {
-                        return Some(pin);
-                    }
-                }
-                at = (at + 1) & mask;
+        let root = NonNull::new(self.root.load(Acquire))?;
+        let slot = record.first_slot()?;
+        // SAFETY: invariant 1.
+        let mask = unsafe { root.as_ref() }.mask;
+        let mut at = hash & mask;
+        let (cell, seen) = loop {
+            // SAFETY: `at` is masked.
+            let cell = unsafe { Array::slot(root, at).as_ref() };
+            let seen = cell.load(Acquire);
+            if (seen ^ hash) & !mask == 0 {
+                break (cell, seen);
+            }
+            if seen == EMPTY {
+                return None;
+            }
+            at = (at + 1) & mask;
+        };
+        if seen == EMPTY {
+            return None;
+        }
+        let id = seen & mask;
+        // SAFETY: `seen` was published in this array with its chunk (invariant 2).
+        let entry = unsafe { Self::locate(root, id) };
+        slot.store(entry.as_ptr().cast(), Relaxed);
+        let pin = Pin { entry, id, slot };
+        if S::CONCURRENT {
+            record.light_barrier();
+            if self.root.load(Acquire) != root.as_ptr() || cell.load(Acquire) != seen {
+                return None;
             }
         }
+        // Linked after it was named: what `pin` derefs to is initialised, and stays.
+        is(&pin.key).then_some(pin)
     }
 
     /// # Safety
     /// `root` is alive, and `id` is below `Slots::next` as of when it was loaded.
     #[inline]
-    unsafe fn locate(root: NonNull<Array>, id: EntryId) -> (NonNull<u8>, NonNull<Entry<K, V>>) {
-        let bits = chunk_bits(size_of::<Entry<K, V>>());
+    unsafe fn locate(root: NonNull<Array>, id: EntryId) -> NonNull<Entry<K, V>> {
+        let bits = const { chunk_bits(size_of::<Entry<K, V>>()) };
         // SAFETY: the table has an entry for each chunk of a published id, which isn't null.
         unsafe {
             let chunk = root.as_ref().chunks.add((id >> bits) as usize).as_ref();
             let chunk = NonNull::new_unchecked(chunk.load(Relaxed));
             let at = id as usize & ((1 << bits) - 1);
-            (chunk, chunk.cast::<Entry<K, V>>().add(at))
+            chunk.cast::<Entry<K, V>>().add(at)
         }
     }
 
@@ -410,16 +409,12 @@ impl<'a, K, V, S: Scope, T> Locked<'a, K, V, S, T> {
         slots.meta(id)?;
         let (chunk, at) = slots.place(id);
         let slot = record.free_slot();
-        // SAFETY: linked, so initialised. Whoever takes it out later has the lock later, and so sees
-        // the slot. The arena outlives the pin.
-        let entry = unsafe { chunk.cast::<Entry<K, V>>().add(at).as_ref() };
-        slot.store(std::ptr::from_ref(entry).cast_mut().cast(), Relaxed);
-        Some(Pin {
-            entry,
-            id,
-            chunk,
-            slot,
-        })
+        // Linked, so initialised. Whoever takes it out later has the lock later, and so sees the slot. The
+        // arena outlives the pin.
+        // SAFETY: in its chunk.
+        let entry = unsafe { chunk.cast::<Entry<K, V>>().add(at) };
+        slot.store(entry.as_ptr().cast(), Relaxed);
+        Some(Pin { entry, id, slot })
     }
 
     /// Adds an entry, whose words `begin` writes before anyone can find it.
@@ -486,7 +481,7 @@ impl<K, V, S: Scope, T> Garbage<'_, K, V, S, T> {
         };
         while let Some(id) = self.waiting.get_mut(self.next) {
             // SAFETY: what is retired was published.
-            let (_, entry) = unsafe { Arena::<K, V, S, T>::locate(root, *id) };
+            let entry = unsafe { Arena::<K, V, S, T>::locate(root, *id) };
             let address = entry.as_ptr().cast();
             let named = self.named.as_ref();
             if named.is_none_or(|named| named.binary_search(&address).is_ok()) {

@@ -7,7 +7,7 @@ use crate::expiry::Lifetimes;
 use crate::key::Leaf;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
-use crate::policy::Policy;
+use crate::policy::{Policy, Touch};
 use crate::recency::Recency;
 use crate::rng::Rng;
 use crate::scope::{Scope, Shared};
@@ -280,7 +280,12 @@ impl<K, V> CacheBuilder<K, V> {
             cache_if: self.cache_if,
             max_weight: bounds.max_weight,
             lifetimes,
-            touch,
+            touch: if lifetimes.limited() {
+                Touch::More
+            } else {
+                touch
+            },
+            has_order: touch != Touch::Nothing,
             recency: Recency::new(),
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,

@@ -63,8 +63,10 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) cache_if: Option<Predicate<V>>,
     pub(crate) max_weight: Option<u64>,
     pub(crate) lifetimes: Lifetimes,
-    /// What hits write: see [`Touch`].
+    /// What a hit has to write, whatever for.
     pub(crate) touch: Touch,
+    /// Whether the policy wants the order of use.
+    pub(crate) has_order: bool,
     pub(crate) recency: Recency,
     /// Is there anything that could be stored?
     pub(crate) open: AtomicBool,
@@ -208,12 +210,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
 
     fn look_up_by<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Result<V, Miss<'_, K, V, S>> {
         let ops = &*self.keys;
-        self.look_up(
-            || key.hash_by(ops),
-            |stored| key.is(ops, stored),
-            || key.to_key(ops),
-            self.outcomes.copy,
-        )
+        let (is, copy) = (|stored: &K| key.is(ops, stored), self.outcomes.copy);
+        match self.hit(|| key.hash_by(ops), is, copy) {
+            Ok(value) => Ok(value),
+            Err(hash) => self.look_up_locked(|| hash, is, || key.to_key(ops), copy),
+        }
     }
 
     /// Stores a value; gives back the one it replaces. What is not to be stored (`cache_if`, too

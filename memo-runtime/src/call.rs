@@ -11,7 +11,9 @@ use crate::cache::Cache;
 use crate::clock::Nanos;
 use crate::flight::FlightId;
 use crate::hazard::Record;
+use crate::policy::Touch;
 use crate::scope::Scope;
+use crate::sync::Ordering::Relaxed;
 use crate::table::{Room, Table};
 use std::time::{Duration, Instant};
 
@@ -214,67 +216,95 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         self.lifetimes.is_over(entry.meta(self.arena.shape()), now)
     }
 
-    /// A hit, found without a lock: counted, marked as used, and given to `read`. None if it wasn't found,
-    /// which doesn't say that it isn't there.
-    #[inline]
+    /// A hit, found without a lock: counted, marked as used, and given to `read`. A call that panics
+    /// before it is answered is a miss.
+    ///
+    /// # Errors
+    /// The hash, if nothing was found, which doesn't say that there is nothing.
+    #[inline(always)]
     pub(crate) fn hit<R>(
+        &self,
+        hash: impl FnOnce() -> u64,
+        is: impl FnMut(&K) -> bool,
+        read: impl FnOnce(&V) -> R,
+    ) -> Result<R, u64> {
+        let mut call = Call::begin(self);
+        let hash = hash();
+        if self.touch == Touch::More {
+            call.answered();
+            return self.hit_with_more(hash, is, read);
+        }
+        // No function is called here, but for user code: so all that this needs is in registers that
+        // nobody has to save.
+        let found = self.arena.scope().record().and_then(|record| {
+            let entry = self.arena.find(record, short(hash), is)?;
+            self.arena
+                .scope()
+                .count_hit(record)
+                .then_some((entry, record))
+        });
+        call.answered();
+        let Some((entry, record)) = found else {
+            return Err(hash);
+        };
+        if self.touch == Touch::Stamp {
+            self.recency.touch(entry.word(), record);
+        }
+        Ok(read(&entry.value))
+    }
+
+    /// A hit that has more to write, or the clock to read.
+    #[inline(never)]
+    fn hit_with_more<R>(
         &self,
         hash: u64,
         is: impl FnMut(&K) -> bool,
         read: impl FnOnce(&V) -> R,
-    ) -> Option<R> {
-        let record = self.arena.scope().record()?;
-        let entry = self.arena.find(record, short(hash), is)?;
-        self.used(&entry, record).then(|| read(&entry.value))
+    ) -> Result<R, u64> {
+        let mut call = Call::begin(self);
+        let found = self.arena.scope().record().and_then(|record| {
+            let entry = self.arena.find(record, short(hash), is)?;
+            self.used(&entry, record).then_some(entry)
+        });
+        call.answered();
+        found.map(|entry| read(&entry.value)).ok_or(hash)
     }
 
     /// Counts a hit and marks the entry as used. `false`: it has expired.
-    #[inline]
     fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
         let meta = entry.meta(self.arena.shape());
         if !self.lifetimes.touch(meta) {
             return false;
         }
-        self.touch.apply(meta, &self.recency, record);
-        self.arena.scope().count_hit(record);
+        if self.has_order {
+            self.recency.touch(entry.word(), record);
+        }
+        if let Some(count) = meta.column(Column::Count) {
+            // Not a load and a store: no use may be lost.
+            count.fetch_add(1, Relaxed);
+        }
+        let scope = self.arena.scope();
+        if !scope.count_hit(record) {
+            scope.prepare_count(record);
+            scope.count_hit(record);
+        }
         true
     }
 
-    /// A call: a hit, or the miss that it begins. `to_stored` makes the key owned. A call that panics
-    /// before it is answered is a miss.
-    #[inline]
-    pub(crate) fn look_up(
+    /// A call that wasn't answered without the lock: a hit, or the miss that it begins. `to_stored`
+    /// makes the key owned.
+    pub(crate) fn look_up_locked(
         &self,
         hash: impl FnOnce() -> u64,
-        mut is: impl FnMut(&K) -> bool,
+        is: impl FnMut(&K) -> bool,
         to_stored: impl FnOnce() -> K,
         read: impl Fn(&V) -> V,
     ) -> Result<V, Miss<'_, K, V, S>> {
         let mut call = Call::begin(self);
-        if self.stores() {
-            let hash = hash();
-            let found = self.hit(hash, &mut is, |value| {
-                call.answered();
-                read(value)
-            });
-            match found {
-                Some(value) => Ok(value),
-                None => self.look_up_locked(call, hash, is, to_stored, read),
-            }
-        } else {
-            Err(Miss::of(call))
+        if !self.stores() {
+            return Err(Miss::of(call));
         }
-    }
-
-    #[cold]
-    fn look_up_locked<'c>(
-        &'c self,
-        mut call: Call<'c, K, V, S>,
-        hash: u64,
-        is: impl FnMut(&K) -> bool,
-        to_stored: impl FnOnce() -> K,
-        read: impl Fn(&V) -> V,
-    ) -> Result<V, Miss<'c, K, V, S>> {
+        let hash = hash();
         let begin = |table: &mut Table| table.flights.begin(hash);
         let read = |value: &V| {
             call.answered();
@@ -299,14 +329,16 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         hash: impl FnOnce() -> u64,
         mut is: impl FnMut(&K) -> bool,
     ) -> Option<V> {
+        let hash = match self.hit(hash, &mut is, self.outcomes.copy) {
+            Ok(value) => return Some(value),
+            Err(hash) => hash,
+        };
         let mut call = Call::begin(self);
-        let hash = hash();
-        let mut read = |value: &V| {
+        let read = |value: &V| {
             call.answered();
             (self.outcomes.copy)(value)
         };
-        let found = self.hit(hash, &mut is, &mut read);
-        found.or_else(|| self.find_used(hash, is, read, |_| ()).ok())
+        self.find_used(hash, is, read, |_| ()).ok()
     }
 
     /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs

@@ -40,6 +40,7 @@ fn real() -> Nanos {
     })
 }
 
+#[inline]
 fn shifted(real: Nanos) -> Nanos {
     #[cfg(feature = "test-util")]
     let real = real.saturating_add(ADVANCED.load(Ordering::Relaxed));
@@ -47,6 +48,7 @@ fn shifted(real: Nanos) -> Nanos {
 }
 
 /// The present.
+#[inline]
 pub(crate) fn now() -> Nanos {
     shifted(real())
 }

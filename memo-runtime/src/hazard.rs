@@ -42,10 +42,12 @@ const INLINE: usize = if cfg!(loom) { 2 } else { 6 };
 pub(crate) type Slot = AtomicPtr<u8>;
 
 /// What a thread needs at each hit, in memory of its own.
-#[repr(align(128))]
+#[repr(C, align(128))]
 pub(crate) struct Record {
     slots: [Slot; INLINE],
     more: AtomicPtr<More>,
+    /// Whether the reader's barrier is a fence.
+    fenced: AtomicBool,
     /// The thread's Lamport clock: see `recency.rs`.
     pub(crate) tick: AtomicU64,
     /// Hits by the number of their cache.
@@ -71,6 +73,7 @@ impl Record {
         Self {
             slots: empty_slots(),
             more: AtomicPtr::new(null_mut()),
+            fenced: AtomicBool::new(true),
             tick: AtomicU64::new(0),
             hits: AtomicPtr::new(null_mut()),
             hits_len: AtomicUsize::new(0),
@@ -80,20 +83,31 @@ impl Record {
         }
     }
 
-    /// A slot that names nothing. The second and later ones are in use where user code that reads an
-    /// entry (`Eq`, `Clone`) comes back to a cache.
+    /// The reader's side of the barrier: what it wrote into its slot is seen, or it sees what was taken
+    /// out.
     #[inline]
-    pub(crate) fn free_slot(&self) -> &Slot {
-        let first = &self.slots[0];
-        if first.load(Relaxed).is_null() {
-            first
+    pub(crate) fn light_barrier(&self) {
+        if self.fenced.load(Relaxed) {
+            fence(SeqCst);
         } else {
-            self.further_slot()
+            std::sync::atomic::compiler_fence(SeqCst);
         }
     }
 
-    #[cold]
-    fn further_slot(&self) -> &Slot {
+    /// The first slot, if it names nothing.
+    #[inline]
+    pub(crate) fn first_slot(&self) -> Option<&Slot> {
+        let slot = &self.slots[0];
+        if slot.load(Relaxed).is_null() {
+            Some(slot)
+        } else {
+            None
+        }
+    }
+
+    /// A slot that names nothing. The second and later ones are in use where user code that reads an
+    /// entry (`Eq`, `Clone`) comes back to a cache.
+    pub(crate) fn free_slot(&self) -> &Slot {
         let free = |slot: &&Slot| slot.load(Relaxed).is_null();
         let (mut slots, mut link) = (&self.slots, &self.more);
         loop {
@@ -138,15 +152,24 @@ impl Record {
         named
     }
 
-    /// Counts a hit of the cache with this number: a load and a store, nothing shared.
+    /// Counts a hit of the cache with this number: a load and a store, nothing shared. `false`: there is
+    /// no counter for it yet.
     #[inline]
-    pub(crate) fn count_hit(&self, cache: usize) {
+    pub(crate) fn count_hit(&self, cache: usize) -> bool {
+        let counts = cache < self.hits_len.load(Relaxed);
+        if counts {
+            // SAFETY: there are more than `cache` counters, and only this thread replaces them.
+            let counter = unsafe { &*self.hits.load(Relaxed).add(cache) };
+            counter.store(counter.load(Relaxed) + 1, Relaxed);
+        }
+        counts
+    }
+
+    /// Makes a counter for the cache with this number.
+    pub(crate) fn prepare_count(&self, cache: usize) {
         if cache >= self.hits_len.load(Relaxed) {
             self.more_counters(cache);
         }
-        // SAFETY: there are more than `cache` counters, and only this thread replaces them.
-        let counter = unsafe { &*self.hits.load(Relaxed).add(cache) };
-        counter.store(counter.load(Relaxed) + 1, Relaxed);
     }
 
     #[cold]
@@ -249,7 +272,12 @@ impl Domain {
 
     /// A record that no thread has.
     fn take(&self) -> &'static Record {
-        prepare_barrier();
+        let record = self.find_or_make();
+        record.fenced.store(!has_barrier(), SeqCst);
+        record
+    }
+
+    fn find_or_make(&self) -> &'static Record {
         let mut free = None;
         let mut record = self.first.load(Acquire);
         while !record.is_null() && free.is_none() {
@@ -336,38 +364,28 @@ pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
     f(record)
 }
 
-/// Whether readers have a fence of their own. They do until the system has promised a barrier.
-static FENCED: Flag = Flag::new(true);
-
-/// Not the models' one: it doesn't change in a model.
-type Flag = std::sync::atomic::AtomicBool;
-
-/// Asks the system for its barrier, once.
-fn prepare_barrier() {
+/// Does the system promise its barrier? It is asked once, and is not asked again after it failed.
+fn has_barrier() -> bool {
     static ASKED: std::sync::Once = std::sync::Once::new();
-    ASKED.call_once(|| FENCED.store(!os::register_barrier(), SeqCst));
+    ASKED.call_once(|| BARRIER.store(os::register_barrier(), SeqCst));
+    BARRIER.load(SeqCst)
 }
 
-/// The reader's side: what it wrote into its slot is seen, or it sees what was taken out.
-#[inline]
-pub(crate) fn light_barrier() {
-    if cfg!(loom) || FENCED.load(Relaxed) {
-        fence(SeqCst);
-    } else {
-        std::sync::atomic::compiler_fence(SeqCst);
-    }
-}
+/// Not the models' kind: it doesn't change in a model.
+static BARRIER: Flag = Flag::new(false);
+use std::sync::atomic::AtomicBool as Flag;
 
 /// The reclaimer's side. `false`: it can't be had at the moment.
 fn heavy_barrier() -> bool {
     fence(SeqCst);
-    if cfg!(loom) || FENCED.load(SeqCst) || os::barrier_in_all_threads() {
+    if !has_barrier() || os::barrier_in_all_threads() {
         return true;
     }
-    FENCED.store(true, SeqCst);
+    BARRIER.store(false, SeqCst);
+    domain().each(|record| record.fenced.store(true, SeqCst));
     fence(SeqCst);
-    // Readers that were between write and second look have no fence. No store stays in a processor
-    // as long as this; what comes after it can rely on the fence.
+    // Readers that were between write and second look have had no fence. No store stays in a processor
+    // for as long as this; what comes after it can rely on theirs.
     std::thread::sleep(Duration::from_millis(10));
     false
 }
@@ -416,7 +434,12 @@ mod tests {
         for round in 1..=20 {
             thread::scope(|scope| {
                 for _ in 0..2 {
-                    scope.spawn(|| with_record(|record| record.count_hit(number)));
+                    scope.spawn(|| {
+                        with_record(|record| {
+                            record.prepare_count(number);
+                            record.count_hit(number);
+                        })
+                    });
                 }
             });
             assert_eq!(domain().hits(number), 2 * round);

@@ -28,6 +28,12 @@ impl<T> Lazy<T> {
         }
     }
 
+    /// The value, if it is made.
+    #[inline]
+    pub(crate) fn get(&self) -> Option<&T> {
+        self.value.get()
+    }
+
     /// The value; none while this very thread is making it. If `make` panics, the next caller tries.
     #[inline]
     pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> Option<&T> {

@@ -176,23 +176,49 @@ where
     ///
     /// # Errors
     /// The computation, if nothing is stored.
-    #[inline]
+    #[inline(always)]
     pub fn look_up<A: Key<Owned = K>, O: Outcome<V>>(
         &'static self,
         key: &A,
         _outcome: O,
     ) -> Result<V, Computation<K, V>> {
+        match self.hit::<A, O>(key) {
+            Ok(value) => Ok(value),
+            Err(hash) => self.look_up_locked::<A, O>(key, hash),
+        }
+    }
+
+    /// The path of a hit: nothing else is on it.
+    ///
+    /// # Errors
+    /// The hash, or 0 if there is no cache yet.
+    #[inline(always)]
+    fn hit<A: Key<Owned = K>, O: Outcome<V>>(&'static self, key: &A) -> Result<V, u64> {
+        let Some(live) = self.live.get() else {
+            return Err(0);
+        };
+        let hash = || hash_one(&*live.hasher, key);
+        live.cache.hit(hash, |stored| key.is(stored), O::copy)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn look_up_locked<A: Key<Owned = K>, O: Outcome<V>>(
+        &'static self,
+        key: &A,
+        hash: u64,
+    ) -> Result<V, Computation<K, V>> {
         let Some(live) = self.live() else {
             return Err(Computation(None));
         };
-        let hash = || hash_one(&*live.hasher, key);
-        let found = live
-            .cache
-            .look_up(hash, |stored| key.is(stored), || key.to_stored(), O::copy);
-        match found {
-            Ok(value) => Ok(value),
-            Err(miss) => Err(Computation(Some(miss))),
-        }
+        let hash = || match hash {
+            0 => hash_one(&*live.hasher, key),
+            hash => hash,
+        };
+        let found =
+            live.cache
+                .look_up_locked(hash, |stored| key.is(stored), || key.to_stored(), O::copy);
+        found.map_err(|miss| Computation(Some(miss)))
     }
 
     /// A look-up that leaves no trace.

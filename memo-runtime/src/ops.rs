@@ -1,7 +1,9 @@
 //! A cache's own functions on keys: behind one pointer, so that neither the hasher nor how a key is
 //! compared is part of the cache's type, and a key need not be `Hash + Eq` (a tuple with an `f64`).
 
+use crate::builder::DefaultHasher;
 use crate::key::Key;
+use std::any::TypeId;
 use std::borrow::Borrow;
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -83,12 +85,24 @@ macro_rules! borrowed {
 }
 borrowed!(str => String, Path => PathBuf, OsStr => OsString, CStr => CString);
 
+/// Spreads what a hasher gives over all bits: the index takes them as they come. The hash of a key is
+/// never 0. The default hasher needs no help.
+#[inline]
+fn spread<S: 'static>(hash: u64) -> u64 {
+    let spread = if TypeId::of::<S>() == TypeId::of::<DefaultHasher>() {
+        hash
+    } else {
+        (hash ^ (hash >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    };
+    spread | 1
+}
+
 /// The hash of a key that is looked up.
 #[inline]
-pub(crate) fn hash_one<A: Key, S: BuildHasher>(hasher: &S, key: &A) -> u64 {
+pub(crate) fn hash_one<A: Key, S: BuildHasher + 'static>(hasher: &S, key: &A) -> u64 {
     let mut state = hasher.build_hasher();
     key.hash_into(&mut state);
-    state.finish()
+    spread::<S>(state.finish())
 }
 
 /// Keys of the kind `A` under the hasher `S`.
@@ -104,16 +118,16 @@ impl<A, S> Hashed<A, S> {
     }
 }
 
-impl<A: Key, S: BuildHasher + Send + Sync> KeyOps<A::Owned> for Hashed<A, S> {
+impl<A: Key, S: BuildHasher + Send + Sync + 'static> KeyOps<A::Owned> for Hashed<A, S> {
     fn hash(&self, key: &A::Owned) -> u64 {
         let mut state = self.hasher.build_hasher();
         A::hash_stored(key, &mut state);
-        state.finish()
+        spread::<S>(state.finish())
     }
     fn hash_as(&self, feed: &dyn Fn(&mut dyn Hasher)) -> u64 {
         let mut state = self.hasher.build_hasher();
         feed(&mut state);
-        state.finish()
+        spread::<S>(state.finish())
     }
     fn same(&self, argument: &A::Owned, stored: &A::Owned) -> bool {
         A::same(argument, stored)

@@ -59,19 +59,14 @@ impl Recency {
         let now = tick.max(latest);
         if seen < now {
             if now >= latest + SPAN {
-                self.catch_up(now);
+                // Keeps the promise that no stamp is above `latest + SPAN`.
+                self.latest.fetch_max(now, Relaxed);
             }
             word.store((now + 1) << 1 | USED, Relaxed);
             record.tick.store(now + 1, Relaxed);
         } else {
             record.tick.store(seen, Relaxed);
         }
-    }
-
-    /// Keeps the promise that no stamp is above `latest + SPAN`.
-    #[cold]
-    fn catch_up(&self, now: u64) {
-        self.latest.fetch_max(now, Relaxed);
     }
 
     /// A miss (called under the cache's lock): what is stamped from here on is later.

@@ -39,9 +39,12 @@ pub(crate) mod sealed {
         fn with_record<R>(&self, f: impl FnOnce(&Record) -> R) -> R;
         /// The addresses that are being read, in order; `None` if that can't be told.
         fn named(&self) -> Option<Vec<*mut u8>>;
-        /// Counts a hit.
+        /// Sees to it that this thread can count hits.
         #[allow(private_interfaces, private_bounds)]
-        fn count_hit(&self, record: &Record);
+        fn prepare_count(&self, record: &Record);
+        /// Counts a hit. `false`: this thread can't yet.
+        #[allow(private_interfaces, private_bounds)]
+        fn count_hit(&self, record: &Record) -> bool;
         /// Hits since [`zero_hits`](Self::zero_hits).
         fn hits(&self) -> u64;
         fn zero_hits(&self);
@@ -93,9 +96,12 @@ impl sealed::Engine for Shared {
     fn named(&self) -> Option<Vec<*mut u8>> {
         domain().named()
     }
+    fn prepare_count(&self, record: &Record) {
+        record.prepare_count(self.number);
+    }
     #[inline]
-    fn count_hit(&self, record: &Record) {
-        record.count_hit(self.number);
+    fn count_hit(&self, record: &Record) -> bool {
+        record.count_hit(self.number)
     }
     fn hits(&self) -> u64 {
         let before = self.before.load(std::sync::atomic::Ordering::Relaxed);
@@ -160,9 +166,11 @@ impl sealed::Engine for Local {
     fn named(&self) -> Option<Vec<*mut u8>> {
         Some(self.record.named())
     }
+    fn prepare_count(&self, _: &Record) {}
     #[inline]
-    fn count_hit(&self, _: &Record) {
+    fn count_hit(&self, _: &Record) -> bool {
         self.hits.set(self.hits.get() + 1);
+        true
     }
     fn hits(&self) -> u64 {
         self.hits.get()

@@ -26,5 +26,5 @@ impl Priority for Lfu {
 }
 
 impl Order for Lfu {
-    const TOUCH: Touch = Touch::Count;
+    const TOUCH: Touch = Touch::More;
 }

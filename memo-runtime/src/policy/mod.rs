@@ -15,11 +15,8 @@ mod random;
 mod size;
 mod unbounded;
 
-use crate::arena::{Column, EntryId, Meta, Slots};
-use crate::hazard::Record;
-use crate::recency::Recency;
+use crate::arena::{Column, EntryId, Slots};
 use crate::rng::Rng;
-use crate::sync::Ordering::Relaxed;
 use std::fmt;
 use std::str::FromStr;
 
@@ -37,33 +34,15 @@ pub(crate) trait Evict: Send {
     fn forget(&mut self, id: EntryId, slots: &Slots);
 }
 
-/// What a hit writes into the entry's words, as the policy wants it.
+/// What a hit writes into an entry, as the policy wants it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Touch {
     /// Nothing: `unbounded`, `fifo`, `random`, `size`.
     Nothing,
     /// The order of use: `lru`.
     Stamp,
-    /// How often, and the order of use: `lfu`.
-    Count,
-}
-
-impl Touch {
-    /// A hit.
-    #[inline]
-    pub(crate) fn apply(self, meta: Meta<'_>, recency: &Recency, record: &Record) {
-        match self {
-            Touch::Nothing => {}
-            Touch::Stamp => recency.touch(&meta.header.word, record),
-            Touch::Count => {
-                recency.touch(&meta.header.word, record);
-                if let Some(count) = meta.column(Column::Count) {
-                    // Not a load and a store: no use may be lost.
-                    count.fetch_add(1, Relaxed);
-                }
-            }
-        }
-    }
+    /// That, and in a column of its own how often: `lfu`.
+    More,
 }
 
 /// Which entry leaves when the cache is full.
