@@ -156,10 +156,7 @@ impl<'a> Expansion<'a> {
             let __memofn_found = #memo.look_up(&#key, #outcome);
             match __memofn_found {
                 ::core::result::Result::Ok(__memofn_value) => __memofn_value,
-                ::core::result::Result::Err(__memofn_miss) => {
-                    let __memofn_miss = __memofn_miss.start();
-                    __memofn_miss.finish(#body)
-                }
+                ::core::result::Result::Err(__memofn_miss) => __memofn_miss.finish(#body),
             }
         };
         // `_unused` is used here, if only for the key.

@@ -100,7 +100,6 @@ impl Expansion<'_> {
             quote_spanned! {at=>
                 #imports
                 let __memofn_refresh = #memo.refresh(&#key);
-                let __memofn_refresh = __memofn_refresh.start();
                 __memofn_refresh.finish(#run)
             },
         ));

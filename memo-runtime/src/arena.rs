@@ -307,7 +307,7 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
 
     /// The entry with this hash for which `is` holds, found without a lock. A look that finds nothing
     /// may have missed it: where it raced with a writer, where a collision of hashes came first, or
-    /// where this thread is reading another entry.
+    /// where this thread is reading another entry. `hash` has 31 bits.
     #[inline]
     pub(crate) fn find<'r>(
         &'r self,
@@ -319,22 +319,23 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
         let slot = record.first_slot()?;
         // SAFETY: invariant 1.
         let mask = unsafe { root.as_ref() }.mask;
+        // SAFETY: `at` is masked.
+        let cell = |at| unsafe { Array::slot(root, at).as_ref() };
+        let is_other = |seen: u32| (seen ^ hash) & !mask != 0;
         let mut at = hash & mask;
-        let (cell, seen) = loop {
-            // SAFETY: `at` is masked.
-            let cell = unsafe { Array::slot(root, at).as_ref() };
-            let seen = cell.load(Acquire);
-            if (seen ^ hash) & !mask == 0 {
-                break (cell, seen);
-            }
+        let mut seen = cell(at).load(Acquire);
+        // The second slot is looked at in any case: whether the first one is another's can't be foreseen, and a
+        // wrong guess costs more than the look.
+        let (next, second) = ((at + 1) & mask, cell((at + 1) & mask).load(Acquire));
+        (at, seen) = std::hint::select_unpredictable(is_other(seen), (next, second), (at, seen));
+        while is_other(seen) {
             if seen == EMPTY {
                 return None;
             }
             at = (at + 1) & mask;
-        };
-        if seen == EMPTY {
-            return None;
+            seen = cell(at).load(Acquire);
         }
+        let cell = cell(at);
         let id = seen & mask;
         // SAFETY: `seen` was published in this array with its chunk (invariant 2).
         let entry = unsafe { Self::locate(root, id) };
@@ -549,6 +550,16 @@ unsafe impl Send for Slots {}
 /// Slots of the smallest index, as a power of two.
 const SMALLEST: u32 = if cfg!(loom) { 2 } else { 3 };
 
+/// How many entries an array of so many slots may index. In a small one, which is cheap, most look-ups
+/// should end where they begin: a branch that the processor doesn't foresee costs more than all else.
+const fn most_entries(slots: usize) -> usize {
+    if slots <= 1 << 14 {
+        slots / 4
+    } else {
+        slots / 2
+    }
+}
+
 impl Slots {
     pub(crate) fn new(shape: Shape) -> Self {
         Self {
@@ -566,8 +577,9 @@ impl Slots {
 
     /// The index may grow in larger steps towards this number of entries.
     pub(crate) fn expect(&mut self, entries: usize) {
-        let slots = entries.min(MAX_ENTRIES).saturating_mul(2);
-        self.expected_bits = slots.next_power_of_two().trailing_zeros();
+        let entries = entries.min(MAX_ENTRIES);
+        let enough = |bits: &u32| most_entries(1 << bits) >= entries;
+        self.expected_bits = (SMALLEST..u32::BITS - 1).find(enough).unwrap_or(SMALLEST);
     }
 
     /// Linked entries.
@@ -623,6 +635,28 @@ impl Slots {
     /// The linked entries' ids from this one on.
     pub(crate) fn linked_from(&self, id: EntryId) -> impl Iterator<Item = EntryId> + '_ {
         (id..self.next).filter(|id| self.meta(*id).is_some())
+    }
+
+    /// Is there a linked entry with this hash? May say so where there is none.
+    pub(crate) fn may_have(&self, hash: u32) -> bool {
+        let Some(array) = self.arrays.last() else {
+            return false;
+        };
+        // SAFETY: invariant 1; every `at` is masked.
+        unsafe {
+            let mask = array.as_ref().mask;
+            let mut at = hash & mask;
+            loop {
+                let seen = Array::slot(*array, at).as_ref().load(Relaxed);
+                if seen == EMPTY {
+                    return false;
+                }
+                if (seen ^ hash) & !mask == 0 {
+                    return true;
+                }
+                at = (at + 1) & mask;
+            }
+        }
     }
 
     /// Linked entries with this hash.
@@ -699,7 +733,7 @@ impl Slots {
         let full = self.arrays.last().is_none_or(|array| {
             // SAFETY: invariant 1.
             let mask = unsafe { array.as_ref() }.mask;
-            2 * (self.len + 1) > mask as usize + 1 || id >= mask
+            self.len + 1 > most_entries(mask as usize + 1) || id >= mask
         });
         if full {
             self.grow(root);

@@ -173,10 +173,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> V {
         match self.look_up_by(key) {
             Ok(value) => value,
-            Err(mut miss) => {
-                miss.start();
-                miss.finish(compute())
-            }
+            Err(miss) => miss.finish(compute()),
         }
     }
 
@@ -201,7 +198,6 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         match self.look_up_by(key) {
             Ok(value) => Ok(value),
             Err(mut miss) => {
-                miss.start();
                 let value = compute().inspect_err(|_| miss.fail())?;
                 Ok(miss.finish(value))
             }

@@ -13,17 +13,17 @@ use crate::flight::FlightId;
 use crate::hazard::Record;
 use crate::policy::Touch;
 use crate::scope::Scope;
+use crate::stats::Watch;
 use crate::sync::Ordering::Relaxed;
 use crate::table::{Room, Table};
-use std::time::{Duration, Instant};
 
 /// How often entries with the same hash may come in between.
 const ROUNDS: usize = 8;
 
-/// The part of a hash that the index knows.
+/// The part of a hash that the index knows: 31 bits, so that no part of it is all ones.
 #[inline]
 pub(crate) fn short(hash: u64) -> u32 {
-    (hash >> 32) as u32
+    (hash >> 33) as u32
 }
 
 /// Entries that were compared, and are other keys: their ids, and when they were stored, which tells
@@ -44,14 +44,17 @@ impl<'r, K, V> Candidates<'r, K, V> {
         compared: &Compared,
     ) -> Self {
         let slots = locked.slots();
-        let candidates = slots.with_hash(short(hash)).filter_map(|id| {
-            let stored = slots.stored(slots.meta(id)?);
-            if compared.contains(&(id, stored)) {
-                return None;
+        let mut candidates = Vec::new();
+        if slots.may_have(short(hash)) {
+            for id in slots.with_hash(short(hash)) {
+                let stored = slots.meta(id).map(|meta| slots.stored(meta));
+                let new = stored.filter(|stored| !compared.contains(&(id, *stored)));
+                if let Some((stored, pin)) = new.zip(locked.pin(record, id)) {
+                    candidates.push((pin, stored));
+                }
             }
-            Some((locked.pin(record, id)?, stored))
-        });
-        Self(candidates.collect())
+        }
+        Self(candidates)
     }
 
     fn is_empty(&self) -> bool {
@@ -109,21 +112,22 @@ pub(crate) struct Miss<'c, K, V, S: Scope> {
     hash: u64,
     /// None where nothing is to be stored.
     key: Option<K>,
-    flight: Option<FlightId>,
+    /// Mostly none.
     compared: Compared,
-    started: Option<Instant>,
-    /// How long the body took.
-    took: u64,
-    failed: bool,
+    flight: Option<FlightId>,
     mode: Mode,
     /// Is this a call? A refresh is none.
     counts: bool,
+    failed: bool,
+    watch: Watch,
 }
 
 impl<K, V, S: Scope> Drop for Miss<'_, K, V, S> {
     fn drop(&mut self) {
         if self.counts || self.flight.is_some() {
-            let mut locked = self.cache.arena.lock();
+            let cache = self.cache;
+            cache.with_record(|record| cache.recency.advance(record));
+            let mut locked = cache.arena.lock();
             self.end(locked.parts().1);
         }
     }
@@ -135,13 +139,12 @@ impl<'c, K, V, S: Scope> Miss<'c, K, V, S> {
             cache,
             hash: 0,
             key: None,
-            flight: None,
             compared: Compared::new(),
-            started: None,
-            took: 0,
-            failed: false,
+            flight: None,
             mode: Mode::IfAbsent,
             counts: !cache.disabled,
+            failed: false,
+            watch: Watch::Idle,
         }
     }
 
@@ -149,11 +152,6 @@ impl<'c, K, V, S: Scope> Miss<'c, K, V, S> {
     fn of(mut call: Call<'c, K, V, S>) -> Self {
         call.answered();
         Self::new(call.cache)
-    }
-
-    /// The body begins: the time it takes is counted from here.
-    pub(crate) fn start(&mut self) {
-        self.started = Some(Instant::now());
     }
 
     /// The body has given an error, which is not stored.
@@ -167,18 +165,16 @@ impl<'c, K, V, S: Scope> Miss<'c, K, V, S> {
             table.flights.finish(flight);
         }
         if std::mem::take(&mut self.counts) {
-            let stats = &mut table.stats;
-            stats.misses += 1;
-            stats.errors += u64::from(self.failed);
-            stats.computing = stats.computing.saturating_add(self.took);
+            table.stats.misses += 1;
+            table.stats.errors += u64::from(self.failed);
+            table.stats.computing.add(self.watch);
         }
     }
 
     /// The body has given this: stored, if it is to be stored.
     pub(crate) fn finish(mut self, value: V) -> V {
         let cache = self.cache;
-        let took = self.started.map_or(Duration::ZERO, |at| at.elapsed());
-        self.took = u64::try_from(took.as_nanos()).unwrap_or(u64::MAX);
+        self.watch.stop();
         self.failed = (cache.outcomes.failed)(&value);
         if let Some(key) = self.key.take() {
             if let Some(weight) = cache.judge(&key, &value) {
@@ -220,7 +216,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// before it is answered is a miss.
     ///
     /// # Errors
-    /// The hash, if nothing was found, which doesn't say that there is nothing.
+    /// The hash, made not to be 0, if nothing was found, which doesn't say that there is nothing.
     #[inline(always)]
     pub(crate) fn hit<R>(
         &self,
@@ -245,7 +241,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         });
         call.answered();
         let Some((entry, record)) = found else {
-            return Err(hash);
+            return Err(hash | 1);
         };
         if self.touch == Touch::Stamp {
             self.recency.touch(entry.word(), record);
@@ -267,7 +263,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             self.used(&entry, record).then_some(entry)
         });
         call.answered();
-        found.map(|entry| read(&entry.value)).ok_or(hash)
+        found.map(|entry| read(&entry.value)).ok_or(hash | 1)
     }
 
     /// Counts a hit and marks the entry as used. `false`: it has expired.
@@ -302,22 +298,32 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Result<V, Miss<'_, K, V, S>> {
         let mut call = Call::begin(self);
         if !self.stores() {
-            return Err(Miss::of(call));
+            let mut miss = Miss::of(call);
+            if miss.counts {
+                miss.watch = self.arena.lock().parts().1.stats.computing.watch();
+                miss.watch.start();
+            }
+            return Err(miss);
         }
         let hash = hash();
-        let begin = |table: &mut Table| table.flights.begin(hash);
+        let begin = |table: &mut Table| {
+            let watch = table.stats.computing.watch();
+            (table.flights.begin(hash), watch)
+        };
         let read = |value: &V| {
             call.answered();
             read(value)
         };
         match self.find_used(hash, is, read, begin) {
             Ok(value) => Ok(value),
-            Err((flight, compared)) => {
+            Err(((flight, watch), compared)) => {
                 let mut miss = Miss::of(call);
                 miss.compared = compared;
                 miss.hash = hash;
                 miss.flight = Some(flight);
                 miss.key = Some(to_stored());
+                miss.watch = watch;
+                miss.watch.start();
                 Err(miss)
             }
         }
@@ -356,7 +362,6 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 let mut locked = self.arena.lock();
                 let found = Candidates::collect(&locked, record, hash, &compared);
                 if found.is_empty() || round == ROUNDS {
-                    self.recency.advance(record);
                     return Err((absent(locked.parts().1), compared));
                 }
                 drop(locked);
@@ -521,6 +526,9 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 table.admit(id, weight, slots);
             }
             if let Some(miss) = &mut miss {
+                if room != Room::Made {
+                    self.recency.advance(record);
+                }
                 miss.end(locked.parts().1);
             }
             let garbage = self.take_garbage(&mut locked);

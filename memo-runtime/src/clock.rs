@@ -32,7 +32,8 @@ const SHORTEST_LIFETIME: Nanos = 100 * LONGEST_STEP;
 #[cfg(feature = "test-util")]
 static ADVANCED: AtomicU64 = AtomicU64::new(0);
 
-fn real() -> Nanos {
+/// The present, wherever tests have moved it.
+pub(crate) fn real() -> Nanos {
     os::monotonic().unwrap_or_else(|| {
         static START: once_cell::sync::Lazy<std::time::Instant> =
             once_cell::sync::Lazy::new(std::time::Instant::now);

@@ -212,7 +212,7 @@ where
             return Err(Computation(None));
         };
         let hash = || match hash {
-            0 => hash_one(&*live.hasher, key),
+            0 => hash_one(&*live.hasher, key) | 1,
             hash => hash,
         };
         let found =
@@ -224,28 +224,28 @@ where
     /// A look-up that leaves no trace.
     pub fn get<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
-        let hash = hash_one(&*live.hasher, key);
+        let hash = hash_one(&*live.hasher, key) | 1;
         live.cache.peek_with(hash, |stored| key.is(stored))
     }
 
     /// Stores a value; gives back the one it replaces.
     pub fn insert<A: Key<Owned = K>>(&'static self, key: &A, value: V) -> Option<V> {
         let live = self.live()?;
-        let hash = hash_one(&*live.hasher, key);
+        let hash = hash_one(&*live.hasher, key) | 1;
         live.cache.put(hash, key.to_stored(), value)
     }
 
     /// Forgets a key; gives back its value.
     pub fn remove<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
-        let hash = hash_one(&*live.hasher, key);
+        let hash = hash_one(&*live.hasher, key) | 1;
         live.cache.remove_with(hash, |stored| key.is(stored))
     }
 
     /// A computation whose result replaces what is stored.
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
-            let hash = hash_one(&*live.hasher, key);
+            let hash = hash_one(&*live.hasher, key) | 1;
             live.cache.begin_refresh(hash, || key.to_stored())
         });
         Computation(refresh)
@@ -275,14 +275,6 @@ where
 pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V, Shared>>);
 
 impl<K, V> Computation<K, V> {
-    /// The body begins.
-    pub fn start(mut self) -> Self {
-        if let Some(miss) = &mut self.0 {
-            miss.start();
-        }
-        self
-    }
-
     /// The body has given this: it is stored, if it is to be stored.
     pub fn finish(self, value: V) -> V {
         match self.0 {

@@ -35,11 +35,12 @@ mod clock {
         let mut time = MaybeUninit::<libc::timespec>::uninit();
         // SAFETY: `time` is a local `timespec`; a call that gives 0 has written it.
         let time = unsafe { (call(clock, time.as_mut_ptr()) == 0).then(|| time.assume_init())? };
-        let (seconds, nanos) = (
-            u64::try_from(time.tv_sec).ok()?,
-            u64::try_from(time.tv_nsec).ok()?,
-        );
-        Some(seconds.saturating_mul(1_000_000_000).saturating_add(nanos))
+        // The monotonic clock begins at 0.
+        Some(
+            (time.tv_sec as u64)
+                .wrapping_mul(1_000_000_000)
+                .wrapping_add(time.tv_nsec as u64),
+        )
     }
 
     /// Nanoseconds on the monotonic clock; stands still while the machine sleeps.

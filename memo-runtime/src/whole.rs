@@ -161,7 +161,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             capacity: table.bounds.capacity,
             weight: table.weight(),
             max_weight: self.max_weight,
-            compute_time: stats.compute_time(),
+            compute_time: stats.computing.time(),
         }
     }
 
