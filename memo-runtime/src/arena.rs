@@ -122,21 +122,14 @@ impl Shape {
         // A chunk is small, or holds 8 entries of a type that exists.
         Layout::from_size_align(entries + columns, align).expect("a chunk of a size that can be")
     }
-
-    /// The words of a column begin here in a chunk.
-    fn column(&self, column: Column) -> Option<usize> {
-        let place = self.columns[column as usize];
-        (place != NONE)
-            .then(|| (self.entry.size() + usize::from(place) * size_of::<AtomicU64>()) << self.bits)
-    }
 }
 
 /// What is known of an entry without its key and value.
 #[derive(Clone, Copy)]
 pub(crate) struct Meta<'e> {
     pub(crate) header: &'e Header,
-    chunk: NonNull<u8>,
-    at: usize,
+    /// Its word in the first column, or where that would be.
+    words: NonNull<AtomicU64>,
     shape: &'e Shape,
 }
 
@@ -152,13 +145,14 @@ impl<'e> Meta<'e> {
     /// A further word, if entries of this cache have it.
     #[inline]
     pub(crate) fn column(&self, column: Column) -> Option<&'e AtomicU64> {
-        let begin = self.shape.column(column)?;
-        // SAFETY: in the chunk of this entry, whose columns are initialised (see `Slots::grow_chunks`).
+        let place = self.shape.columns[column as usize];
+        if place == NONE {
+            return None;
+        }
+        // SAFETY: in the chunk of this entry, whose columns are initialised (see `Slots::add_chunk`).
         Some(unsafe {
-            self.chunk
-                .add(begin)
-                .cast::<AtomicU64>()
-                .add(self.at)
+            self.words
+                .add(usize::from(place) << self.shape.bits)
                 .as_ref()
         })
     }
@@ -259,13 +253,15 @@ impl<K, V> Drop for Pin<'_, K, V> {
 }
 
 impl<K, V> Pin<'_, K, V> {
+    #[inline]
     pub(crate) fn meta<'e>(&'e self, shape: &'e Shape) -> Meta<'e> {
-        let at = self.id as usize & ((1 << shape.bits) - 1);
+        let bits = const { chunk_bits(size_of::<Entry<K, V>>()) };
+        let at = self.id as usize & ((1 << bits) - 1);
+        // SAFETY: the entry is the `at`-th of its chunk, which goes on behind its entries.
+        let words = unsafe { self.entry.add((1 << bits) - at).cast::<AtomicU64>().add(at) };
         Meta {
             header: &self.header,
-            // SAFETY: the entry is the `at`-th of its chunk.
-            chunk: unsafe { self.entry.sub(at) }.cast(),
-            at,
+            words,
             shape,
         }
     }
@@ -609,25 +605,28 @@ impl Slots {
         self.stored - u64::from((self.stored as u32).wrapping_sub(meta.seq()))
     }
 
+    #[inline]
     fn place(&self, id: EntryId) -> (NonNull<u8>, usize) {
         let bits = self.shape.bits;
         let chunk = self.chunks[(id >> bits) as usize];
         (chunk, id as usize & ((1 << bits) - 1))
     }
 
+    #[inline]
     fn any_meta(&self, id: EntryId) -> Meta<'_> {
         let (chunk, at) = self.place(id);
-        // SAFETY: in its chunk, whose headers are initialised.
-        let header = unsafe {
-            chunk
-                .add(at * self.shape.entry.size())
-                .cast::<Header>()
-                .as_ref()
+        let size = self.shape.entry.size();
+        // SAFETY: in its chunk, whose headers are initialised, and which goes on behind its entries.
+        let (header, words) = unsafe {
+            let words = chunk.add(size << self.shape.bits).cast::<AtomicU64>();
+            (
+                chunk.add(at * size).cast::<Header>().as_ref(),
+                words.add(at),
+            )
         };
         Meta {
             header,
-            chunk,
-            at,
+            words,
             shape: &self.shape,
         }
     }

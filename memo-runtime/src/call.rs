@@ -184,10 +184,7 @@ impl<'c, K, V, S: Scope> Miss<'c, K, V, S> {
                     key,
                     value: (cache.outcomes.copy)(&value),
                 };
-                let mode = self.mode;
-                cache.with_record(|record| {
-                    drop(cache.publish(record, new, mode, Some(&mut self)));
-                });
+                cache.with_record(|record| cache.publish_miss(record, new, &mut self));
             }
         }
         value
@@ -267,6 +264,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     }
 
     /// Counts a hit and marks the entry as used. `false`: it has expired.
+    #[inline]
     fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
         let meta = entry.meta(self.arena.shape());
         if !self.lifetimes.touch(meta) {
@@ -442,9 +440,53 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         (weight <= max).then_some(weight)
     }
 
+    /// Stores what a computation has given. Mostly nobody has this hash and there is nothing to
+    /// compare.
+    fn publish_miss<'c>(&'c self, record: &Record, new: New<K, V>, miss: &mut Miss<'c, K, V, S>) {
+        let now = self.lifetimes.now();
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        let may_store = |flight| table.flights.may_store(flight);
+        if miss.mode == Mode::IfAbsent
+            && miss.flight.as_ref().is_none_or(may_store)
+            && !slots.may_have(short(new.hash))
+            && table.make_room(new.weight, None, now, slots) == Room::Made
+        {
+            self.store(&mut locked, record, new, 0, now);
+            miss.end(locked.parts().1);
+            let garbage = self.take_garbage(&mut locked);
+            drop(locked);
+            drop(garbage);
+            return;
+        }
+        drop(locked);
+        drop(self.publish(record, new, miss.mode, Some(miss)));
+    }
+
+    /// Adds an entry for which there is room.
+    fn store<'c>(
+        &'c self,
+        locked: &mut Lock<'c, K, V, S>,
+        record: &Record,
+        new: New<K, V>,
+        uses: u64,
+        now: Nanos,
+    ) {
+        let (slots, table) = locked.parts();
+        table.sweep_some(now, slots);
+        let word = self.recency.issue(record);
+        let weight = new.weight;
+        let id = locked.store(short(new.hash), new.key, new.value, |meta, table| {
+            table.begin(meta, word, weight, uses, now);
+        });
+        let (slots, table) = locked.parts();
+        table.admit(id, weight, slots);
+    }
+
     /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
     /// entry with this hash was compared, the one with the same key leaves. Gives back what was
     /// replaced. The computation that it comes from ends in the same section.
+    #[inline(never)]
     fn publish<'r, 'c: 'r>(
         &'c self,
         record: &'r Record,
@@ -511,19 +553,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     table.unlink(id, slots);
                     table.stats.expirations += u64::from(over);
                 }
-                table.sweep_some(now, slots);
                 let uses = old
                     .filter(|_| is_replaced)
                     .map_or(0, |old| old.meta(self.arena.shape()).get(Column::Count));
-                let word = self.recency.issue(record);
-                let New {
-                    weight, key, value, ..
-                } = new;
-                let id = locked.store(short(hash), key, value, |meta, table| {
-                    table.begin(meta, word, weight, uses, now);
-                });
-                let (slots, table) = locked.parts();
-                table.admit(id, weight, slots);
+                self.store(&mut locked, record, new, uses, now);
             }
             if let Some(miss) = &mut miss {
                 if room != Room::Made {

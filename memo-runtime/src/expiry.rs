@@ -154,6 +154,7 @@ impl Expiry {
     }
 
     /// An entry was stored.
+    #[inline]
     pub(crate) fn admit(&mut self, id: EntryId, slots: &Slots) {
         if let Some(queue) = &mut self.by_deadline {
             queue.push(id, slots);
@@ -164,6 +165,7 @@ impl Expiry {
     }
 
     /// An entry that has expired by now, if there is one.
+    #[inline]
     pub(crate) fn expired(&mut self, now: Nanos, slots: &Slots) -> Option<EntryId> {
         let tti = self.tti;
         let by_deadline = self.by_deadline.as_mut();
@@ -176,12 +178,12 @@ impl Expiry {
     }
 
     /// An entry has left: it isn't linked any more.
-    pub(crate) fn forget(&mut self, slots: &Slots) {
+    pub(crate) fn forget(&mut self, id: EntryId, slots: &Slots) {
         if let Some(queue) = &mut self.by_deadline {
-            queue.forget(slots);
+            queue.forget(id, slots);
         }
         if let Some(queue) = &mut self.by_last_use {
-            queue.forget(slots);
+            queue.forget(id, slots);
         }
     }
 }

@@ -89,9 +89,10 @@ impl<P: Priority> LazyQueue<P> {
             self.put_back(priority, slots.stored(meta), Record { id, seq });
         }
         for _ in 0..REPAIRS_AHEAD {
-            if !self.repair_first(slots) {
+            if self.is_first_current(slots) {
                 break;
             }
+            self.repair_first(slots);
         }
     }
 
@@ -104,20 +105,23 @@ impl<P: Priority> LazyQueue<P> {
         }));
     }
 
-    /// Takes the first of `fresh` away if it has left or moved.
-    fn repair_first(&mut self, slots: &Slots) -> bool {
-        let Some(&record) = self.fresh.front() else {
-            return false;
-        };
-        let meta = live(record, slots);
-        if meta.is_some_and(|meta| !P::moved(meta)) {
-            return false;
+    /// Is the first of `fresh` still there, and where it was?
+    #[inline]
+    fn is_first_current(&self, slots: &Slots) -> bool {
+        self.fresh.front().is_none_or(|first| {
+            let meta = live(*first, slots);
+            meta.is_some_and(|meta| !P::moved(meta))
+        })
+    }
+
+    /// Takes the first of `fresh` away.
+    #[cold]
+    fn repair_first(&mut self, slots: &Slots) {
+        if let Some(record) = self.fresh.pop_front() {
+            if let Some(meta) = live(record, slots) {
+                self.put_back(P::of(meta), slots.stored(meta), record);
+            }
         }
-        self.fresh.pop_front();
-        if let Some(meta) = meta {
-            self.put_back(P::of(meta), slots.stored(meta), record);
-        }
-        true
     }
 
     /// Brings the first of `returned` up to date.
@@ -138,7 +142,13 @@ impl<P: Priority> LazyQueue<P> {
         slots: &Slots,
         wanted: impl Fn(P::Value) -> bool,
     ) -> Option<EntryId> {
-        while self.repair_first(slots) {}
+        while !self.is_first_current(slots) {
+            self.repair_first(slots);
+        }
+        if self.returned.is_empty() {
+            let first = self.fresh.front()?;
+            return wanted(P::of(slots.meta(first.id)?)).then_some(first.id);
+        }
         self.repair_returned(slots);
         let fresh = self.fresh.front().and_then(|record| {
             let meta = slots.meta(record.id)?;
@@ -154,8 +164,11 @@ impl<P: Priority> LazyQueue<P> {
     }
 
     /// Says that a queued entry has left: it isn't linked any more.
-    pub(crate) fn forget(&mut self, slots: &Slots) {
+    pub(crate) fn forget(&mut self, id: EntryId, slots: &Slots) {
         self.live -= 1;
+        if self.fresh.front().is_some_and(|first| first.id == id) {
+            self.fresh.pop_front();
+        }
         if self.records() > 2 * self.live + 64 {
             self.drop_dead(slots);
         }
@@ -176,6 +189,7 @@ impl<P: Priority> LazyQueue<P> {
 }
 
 /// The entry that was recorded, if it is still there.
+#[inline]
 fn live(record: Record, slots: &Slots) -> Option<Meta<'_>> {
     slots
         .meta(record.id)
@@ -235,7 +249,7 @@ mod tests {
         let mut locked = entries.lock();
         let (slots, queue) = locked.parts();
         slots.unlink(id);
-        queue.forget(slots);
+        queue.forget(id, slots);
         let garbage = locked.garbage();
         drop(locked);
         drop(garbage);

@@ -98,7 +98,7 @@ impl Table {
         self.left += 1;
         self.left_weight = self.left_weight.saturating_add(weight);
         self.policy.forget(id, slots);
-        self.expiry.forget(slots);
+        self.expiry.forget(id, slots);
     }
 
     /// Is it time to free what has left?
@@ -138,6 +138,7 @@ impl Table {
         room != Room::FreeFirst
     }
 
+    #[inline]
     fn leave_until(
         &mut self,
         same: Option<EntryId>,
@@ -182,6 +183,9 @@ impl Table {
 
     /// Lets a few expired entries leave: each store pays for some.
     pub(crate) fn sweep_some(&mut self, now: Nanos, slots: &mut Slots) {
+        if !self.lifetimes.limited() {
+            return;
+        }
         for _ in 0..SWEEP {
             if self.is_full_of_garbage(slots) || !self.expire_one(now, slots) {
                 return;

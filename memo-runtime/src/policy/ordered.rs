@@ -31,7 +31,7 @@ impl<P: Order> Evict for Ordered<P> {
         self.0.peek_if(slots, |_| true)
     }
 
-    fn forget(&mut self, _: EntryId, slots: &Slots) {
-        self.0.forget(slots);
+    fn forget(&mut self, id: EntryId, slots: &Slots) {
+        self.0.forget(id, slots);
     }
 }
