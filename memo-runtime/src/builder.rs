@@ -5,12 +5,13 @@ use crate::cache::{Cache, Predicate, Weigher};
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
 use crate::key::Leaf;
+use crate::local::LocalCache;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
 use crate::policy::{Policy, Touch};
 use crate::recency::Recency;
 use crate::rng::Rng;
-use crate::scope::{Scope, Shared};
+use crate::scope::{Local, Scope, Shared};
 use crate::table::{Bounds, Table};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
@@ -55,8 +56,8 @@ pub struct CacheBuilder<K, V> {
 
 impl<K, V> CacheBuilder<K, V>
 where
-    K: Hash + Eq + Clone + Send + Sync + 'static,
-    V: Clone + Send + Sync + 'static,
+    K: Hash + Eq + Clone + 'static,
+    V: Clone + 'static,
 {
     pub(crate) fn new() -> Self {
         Self::with(hashed(DefaultHasher::default()), Outcomes::of::<Plain>())
@@ -236,8 +237,29 @@ impl<K, V> CacheBuilder<K, V> {
     /// cache.insert(1, 'a');
     /// ```
     #[must_use]
-    pub fn build(self) -> Cache<K, V> {
+    pub fn build(self) -> Cache<K, V>
+    where
+        K: Send + Sync + 'static,
+        V: Send + Sync + 'static,
+    {
         self.build_for::<Shared>()
+    }
+
+    /// The cache for this thread alone: no synchronisation, and keys and values need not be `Send` or `Sync`.
+    ///
+    /// # Panics
+    /// As [`build`](Self::build).
+    ///
+    /// ```
+    /// use std::rc::Rc;
+    ///
+    /// let cache = memofn::LocalCache::builder().capacity(10).build_local();
+    /// cache.insert(1, Rc::new(7));
+    /// assert_eq!(cache.get(&1).as_deref(), Some(&7));
+    /// ```
+    #[must_use]
+    pub fn build_local(self) -> LocalCache<K, V> {
+        LocalCache::of(self.build_for::<Local>())
     }
 
     /// The cache, for whoever shares it.

@@ -2,8 +2,8 @@
 
 use crate::arena::Arena;
 use crate::builder::CacheBuilder;
-use crate::call::Miss;
 use crate::expiry::Lifetimes;
+use crate::miss::Miss;
 use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
 use crate::policy::Touch;
@@ -204,12 +204,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         }
     }
 
-    fn look_up_by<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Result<V, Miss<'_, K, V, S>> {
+    fn look_up_by<Q: LookUp<K> + ?Sized>(&self, key: &Q) -> Result<V, Miss<&Self>> {
         let ops = &*self.keys;
         let (is, copy) = (|stored: &K| key.is(ops, stored), self.outcomes.copy);
         match self.hit(|| key.hash_by(ops), is, copy) {
             Ok(value) => Ok(value),
-            Err(hash) => self.look_up_locked(|| hash, is, || key.to_key(ops), copy),
+            Err(hash) => Miss::look_up(self, || hash, is, || key.to_key(ops), copy),
         }
     }
 

@@ -11,7 +11,7 @@
 //! time of the last step, so it may be over early by a step. Shorter lifetimes, and systems that
 //! aren't Linux, have the precise clock only.
 
-use crate::os;
+use crate::trusted;
 #[cfg(feature = "test-util")]
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -34,7 +34,7 @@ static ADVANCED: AtomicU64 = AtomicU64::new(0);
 
 /// The present, wherever tests have moved it.
 pub(crate) fn real() -> Nanos {
-    os::monotonic().unwrap_or_else(|| {
+    trusted::monotonic().unwrap_or_else(|| {
         static START: once_cell::sync::Lazy<std::time::Instant> =
             once_cell::sync::Lazy::new(std::time::Instant::now);
         nanos(START.elapsed())
@@ -66,7 +66,7 @@ pub(crate) enum Clock {
 impl Clock {
     /// The cheapest that is good enough for this lifetime, the shortest of a cache.
     pub(crate) fn for_lifetime(lifetime: Nanos) -> Self {
-        match os::coarse_step() {
+        match trusted::coarse_step() {
             _ if lifetime == NEVER => Self::None,
             Some(step) if step <= LONGEST_STEP && lifetime >= SHORTEST_LIFETIME => Self::Coarse,
             _ => Self::Precise,
@@ -79,7 +79,7 @@ impl Clock {
         match self {
             Self::None => 0,
             Self::Precise => now(),
-            Self::Coarse => os::monotonic_coarse().map_or_else(now, shifted),
+            Self::Coarse => trusted::monotonic_coarse().map_or_else(now, shifted),
         }
     }
 

@@ -25,10 +25,10 @@
 //!   record writes these two, with `Domain::counters` locked; others read them with it locked.
 #![allow(unsafe_code)]
 
-use crate::os;
 use crate::sync::{
     AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Ordering, fence, thread_local,
 };
+use crate::trusted;
 use Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::cell::Cell;
 use std::marker::PhantomData;
@@ -367,7 +367,7 @@ pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
 /// Does the system promise its barrier? It is asked once, and is not asked again after it failed.
 fn has_barrier() -> bool {
     static ASKED: std::sync::Once = std::sync::Once::new();
-    ASKED.call_once(|| BARRIER.store(os::register_barrier(), SeqCst));
+    ASKED.call_once(|| BARRIER.store(trusted::register_barrier(), SeqCst));
     BARRIER.load(SeqCst)
 }
 
@@ -378,7 +378,7 @@ use std::sync::atomic::AtomicBool as Flag;
 /// The reclaimer's side. `false`: it can't be had at the moment.
 fn heavy_barrier() -> bool {
     fence(SeqCst);
-    if !has_barrier() || os::barrier_in_all_threads() {
+    if !has_barrier() || trusted::barrier_in_all_threads() {
         return true;
     }
     BARRIER.store(false, SeqCst);

@@ -5,18 +5,12 @@
 //! the function: it is another type for each `Self` and each set of type and const parameters, and
 //! lifetimes don't count, which is what is wanted: `TypeId` asks for `'static`, of which only the
 //! name is needed here.
-//!
-//! # Safety
-//! The one `unsafe` block extends the lifetime of a reference to a trait object whose only method
-//! reads no data and returns a number; it is used in the same expression, while the reference is
-//! alive. `PhantomData<T>` has no drop glue and no fields.
-#![allow(unsafe_code)]
 
 use crate::memo::{Config, Memo};
+use crate::trusted::type_id_of_val;
 use once_cell::sync::OnceCell;
 use std::any::{Any, TypeId};
 use std::hash::BuildHasher;
-use std::marker::PhantomData;
 
 /// The caches of all instances of one function.
 pub struct Instances {
@@ -90,31 +84,10 @@ impl Instance {
     }
 }
 
-fn type_id_of_val<T>(_: &T) -> TypeId {
-    trait Identified {
-        fn id(&self) -> TypeId
-        where
-            Self: 'static;
-    }
-    impl<T> Identified for PhantomData<T> {
-        fn id(&self) -> TypeId
-        where
-            Self: 'static,
-        {
-            TypeId::of::<T>()
-        }
-    }
-    let of_type: &dyn Identified = &PhantomData::<T>;
-    // SAFETY: only the lifetime bound of the trait object changes. `id` touches no data, returns
-    // a number, and the reference isn't kept.
-    let erased =
-        unsafe { std::mem::transmute::<&dyn Identified, &(dyn Identified + 'static)>(of_type) };
-    erased.id()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::marker::PhantomData;
 
     struct Wrapper<'a, T>(PhantomData<&'a T>);
 

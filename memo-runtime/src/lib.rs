@@ -16,12 +16,15 @@ mod info;
 mod instance;
 mod key;
 mod lazy;
+mod local;
 mod memo;
+mod miss;
 mod ops;
-mod os;
 mod outcome;
 mod pick;
+mod place;
 mod policy;
+mod publish;
 mod queue;
 mod recency;
 mod registry;
@@ -32,15 +35,18 @@ mod sync;
 mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod trusted;
 mod weight;
 mod whole;
 
 pub use builder::{CacheBuilder, DefaultHasher};
 pub use cache::Cache;
 pub use info::{CacheInfo, CacheParameters};
+pub use local::LocalCache;
 pub use ops::LookUp;
 pub use policy::{Policy, UnknownPolicy};
 pub use registry::{CacheHandle, caches};
+pub use scope::{Local, Scope, Shared};
 pub use weight::{Weight, weight_of};
 
 /// What the expansion of `#[memoize]` is made of. Not for use by hand: it changes without notice.
@@ -52,10 +58,13 @@ pub mod private {
     pub use crate::info::{CacheInfo, CacheParameters};
     pub use crate::instance::{Instance, Instances};
     pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Refused, Seq};
+    pub use crate::local::LocalCache;
     pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, kept, never};
     pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
+    pub use crate::place::{LocalInstance, LocalInstances, LocalMemo, LocalSlot};
     pub use crate::policy::Policy;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
+    pub use std::thread_local;
 
     /// The traits behind the probes: a glob import of these brings no name into scope.
     pub mod probes {

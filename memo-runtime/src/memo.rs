@@ -1,24 +1,24 @@
 //! The cache of one memoized function: a static that makes its cache at first use, and the calls
 //! that the expansion of `#[memoize]` consists of.
 //!
-//! # Safety
 //! A [`Memo`] may be shared between threads whatever its types are, so that a type which can't be
 //! kept gives one error, where [`kept`] asks, and not one at each mention. This is sound because a
 //! `Memo` holds nothing until its [`Config`] is made, and that takes a proof ([`Kept`]) for the key and
-//! for the value that only types which are `Send + Sync + 'static` have.
-#![allow(unsafe_code)]
+//! for the value that only types which are `Send + Sync + 'static` have; of the hasher
+//! [`Config::new`] asks the same.
 
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
-use crate::call::Miss;
 use crate::info::{CacheInfo, CacheParameters};
 use crate::key::Key;
 use crate::lazy::Lazy;
+use crate::miss::Miss;
 use crate::ops::{Hashed, hash_one};
 use crate::outcome::{Outcome, Outcomes};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
+use crate::trusted::Proved;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -74,18 +74,23 @@ tuples! {
 pub struct Config<K, V, S> {
     /// Takes the options.
     pub builder: CacheBuilder<K, V>,
-    hasher: Arc<S>,
+    pub(crate) hasher: Arc<S>,
 }
 
 impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> Config<K, V, S> {
-    /// Nothing set yet. `_keys` and `_value` are the proofs that a [`Memo`] rests on; `_key` says by its
+    /// Nothing set yet. `_keys` and `_value` are the proofs that a [`Memo`] rests on; `key` says by its
     /// type how keys hash and compare.
     pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(
         _keys: impl AllKept<K>,
         _value: Kept<V>,
-        _key: Option<A>,
-        _outcome: O,
+        key: Option<A>,
+        outcome: O,
     ) -> Self {
+        Self::local(key, outcome)
+    }
+
+    /// The same for a cache of one thread, which needs no proof.
+    pub fn local<A: Key<Owned = K> + 'static, O: Outcome<V>>(_key: Option<A>, _outcome: O) -> Self {
         let hasher = Arc::new(S::default());
         let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
         let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
@@ -99,7 +104,7 @@ pub fn never<T>() -> T {
 }
 
 /// `MEMOFN_DISABLE=1` turns every memoized function into its body.
-fn switched_off() -> bool {
+pub(crate) fn switched_off() -> bool {
     static OFF: once_cell::sync::Lazy<bool> =
         once_cell::sync::Lazy::new(|| match std::env::var_os("MEMOFN_DISABLE") {
             None => false,
@@ -121,14 +126,8 @@ fn switched_off() -> bool {
 pub struct Memo<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
     config: fn() -> Config<K, V, S>,
-    live: Lazy<Live<K, V, S>>,
+    live: Proved<Lazy<Live<K, V, S>>>,
 }
-
-// SAFETY: `live` is empty until a `Config` is made, which takes a proof that K and V are `Send` and
-// `Sync`; `Config::new` asks the same of S. The other fields are shared by any thread.
-unsafe impl<K, V, S> Send for Memo<K, V, S> {}
-// SAFETY: as above.
-unsafe impl<K, V, S> Sync for Memo<K, V, S> {}
 
 struct Live<K, V, S> {
     cache: Cache<K, V>,
@@ -139,7 +138,7 @@ impl<K, V, S> Memo<K, V, S> {
     /// No cache yet; `config` is asked at first use.
     #[must_use]
     pub const fn new(name: &'static str, config: fn() -> Config<K, V, S>) -> Self {
-        let live = Lazy::new();
+        let live = Proved::empty(Lazy::new());
         Self { name, config, live }
     }
 }
@@ -151,9 +150,9 @@ where
     /// None while the options are being evaluated by this very thread.
     #[inline]
     fn live(&'static self) -> Option<&'static Live<K, V, S>> {
-        self.live.get_or_make(|| {
+        self.live.get().get_or_make(|| {
             let Config { builder, hasher } = (self.config)();
-            let cache = builder.disabled(switched_off()).build();
+            let cache = builder.disabled(switched_off()).build_for::<Shared>();
             // Only what was made is listed: the options' expressions may panic.
             register(self);
             Live { cache, hasher }
@@ -194,7 +193,7 @@ where
     /// The hash, or 0 if there is no cache yet.
     #[inline(always)]
     fn hit<A: Key<Owned = K>, O: Outcome<V>>(&'static self, key: &A) -> Result<V, u64> {
-        let Some(live) = self.live.get() else {
+        let Some(live) = self.live.get().get() else {
             return Err(0);
         };
         let hash = || hash_one(&*live.hasher, key);
@@ -215,9 +214,13 @@ where
             0 => hash_one(&*live.hasher, key) | 1,
             hash => hash,
         };
-        let found =
-            live.cache
-                .look_up_locked(hash, |stored| key.is(stored), || key.to_stored(), O::copy);
+        let found = Miss::look_up(
+            &live.cache,
+            hash,
+            |stored| key.is(stored),
+            || key.to_stored(),
+            O::copy,
+        );
         found.map_err(|miss| Computation(Some(miss)))
     }
 
@@ -246,7 +249,7 @@ where
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
             let hash = hash_one(&*live.hasher, key) | 1;
-            live.cache.begin_refresh(hash, || key.to_stored())
+            Miss::refresh(&live.cache, hash, || key.to_stored())
         });
         Computation(refresh)
     }
@@ -272,7 +275,7 @@ where
 
 /// A call that has to run the body, or a refresh. If it is dropped before its end, nothing is stored.
 #[must_use = "the body is to be run"]
-pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V, Shared>>);
+pub struct Computation<K: 'static, V: 'static>(Option<Miss<&'static Cache<K, V>>>);
 
 impl<K, V> Computation<K, V> {
     /// The body has given this: it is stored, if it is to be stored.

@@ -1,10 +1,54 @@
-//! What is asked of the operating system beyond std: a barrier in all threads of the process, and a
-//! clock that is cheap to read. Linux has both; elsewhere the callers do without.
-//!
-//! # Safety
-//! Three system calls of libc. `membarrier` takes numbers only. The clock calls write a `timespec`
-//! behind the pointer they are given, which is to a local variable.
+//! What is true and can't be shown to the compiler, apart from the engine's memory: two things that are
+//! asked of the operating system, what type a value has, and that a proof was given.
 #![allow(unsafe_code)]
+
+use std::any::TypeId;
+use std::marker::PhantomData;
+
+/// What only exists after a proof that all its content may be shared between threads was given. Until
+/// then it is empty.
+pub(crate) struct Proved<T>(T);
+
+impl<T> Proved<T> {
+    /// Whoever makes one sees to it that its content is made with proofs only: see `memo.rs`.
+    pub(crate) const fn empty(empty: T) -> Self {
+        Self(empty)
+    }
+
+    #[inline]
+    pub(crate) fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+// SAFETY: empty, or its content is `Send` and `Sync` (see `empty`).
+unsafe impl<T> Send for Proved<T> {}
+// SAFETY: as above.
+unsafe impl<T> Sync for Proved<T> {}
+
+/// The type of a value, lifetimes erased: `TypeId` asks for `'static`, of which only the name is
+/// needed here.
+pub(crate) fn type_id_of_val<T>(_: &T) -> TypeId {
+    trait Identified {
+        fn id(&self) -> TypeId
+        where
+            Self: 'static;
+    }
+    impl<T> Identified for PhantomData<T> {
+        fn id(&self) -> TypeId
+        where
+            Self: 'static,
+        {
+            TypeId::of::<T>()
+        }
+    }
+    let of_type: &dyn Identified = &PhantomData::<T>;
+    // SAFETY: only the lifetime bound of the trait object changes. `id` touches no data (a
+    // `PhantomData` has none, and no drop glue), returns a number, and the reference isn't kept.
+    let erased =
+        unsafe { std::mem::transmute::<&dyn Identified, &(dyn Identified + 'static)>(of_type) };
+    erased.id()
+}
 
 #[cfg(all(target_os = "linux", not(any(loom, memofn_no_membarrier))))]
 mod linux {
