@@ -437,8 +437,8 @@ mod tests {
                     scope.spawn(|| {
                         with_record(|record| {
                             record.prepare_count(number);
-                            record.count_hit(number);
-                        })
+                            assert!(record.count_hit(number));
+                        });
                     });
                 }
             });

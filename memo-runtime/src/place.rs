@@ -87,6 +87,7 @@ pub trait Place: 'static {
     /// Gives the place to `f`; none when this thread has destroyed it.
     fn with_slot<R>(&self, f: impl FnOnce(Option<&SlotOf<Self>>) -> R) -> R;
     /// How to make the cache.
+    #[allow(clippy::type_complexity)]
     fn config(&self) -> fn() -> Config<Self::Key, Self::Value, Self::Hasher>;
     /// The function's name.
     fn name(&self) -> &'static str;

@@ -54,9 +54,11 @@ pub(crate) struct Arena<K, V, S: Scope, T> {
     shape: Shape,
     inner: S::Lock<Inner<T>>,
     scope: S,
-    /// Shared by threads only where keys and values may be read by several threads and dropped by any.
-    entries: PhantomData<(Entry<K, V>, std::sync::Mutex<Entry<K, V>>)>,
+    entries: PhantomData<Guarded<Entry<K, V>>>,
 }
+
+/// Shared by threads only where entries may be read by several of them and dropped by any.
+type Guarded<E> = (E, std::sync::Mutex<E>);
 
 struct Inner<T> {
     slots: Slots,
@@ -148,12 +150,13 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
         // SAFETY: `at` is masked.
         let cell = |at| unsafe { Array::cell(root, at).as_ref() };
         let is_other = |seen: u32| (seen ^ hash) & !mask != 0;
-        let mut at = hash & mask;
-        let mut seen = cell(at).load(Acquire);
-        // The second slot is looked at in any case: whether the first one is another's can't be foreseen, and a
-        // wrong guess costs more than the look.
-        let (next, second) = ((at + 1) & mask, cell((at + 1) & mask).load(Acquire));
-        (at, seen) = std::hint::select_unpredictable(is_other(seen), (next, second), (at, seen));
+        let first = cell(hash & mask).load(Acquire);
+        // The second slot is looked at in any case: whether the first one is another's can't be
+        // foreseen, and a wrong guess costs more than the look.
+        let second = cell((hash + 1) & mask).load(Acquire);
+        let step = u32::from(is_other(first));
+        let mut at = (hash + step) & mask;
+        let mut seen = first ^ ((first ^ second) & step.wrapping_neg());
         while is_other(seen) {
             if seen == EMPTY {
                 return None;
