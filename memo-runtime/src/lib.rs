@@ -60,6 +60,7 @@ pub mod private {
     pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Refused, Seq};
     pub use crate::local::LocalCache;
     pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, kept, never};
+    pub use crate::outcome::Plain;
     pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
     pub use crate::place::{LocalInstance, LocalInstances, LocalMemo, LocalSlot};
     pub use crate::policy::Policy;

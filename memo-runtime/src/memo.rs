@@ -13,7 +13,7 @@ use crate::info::{CacheInfo, CacheParameters};
 use crate::key::Key;
 use crate::lazy::Lazy;
 use crate::miss::Miss;
-use crate::ops::{Hashed, hash_one};
+use crate::ops::{Hashed, Hashing};
 use crate::outcome::{Outcome, Outcomes};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
@@ -131,7 +131,7 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
 
 struct Live<K, V, S> {
     cache: Cache<K, V>,
-    hasher: Arc<S>,
+    hasher: Hashing<S>,
 }
 
 impl<K, V, S> Memo<K, V, S> {
@@ -155,6 +155,7 @@ where
             let cache = builder.disabled(switched_off()).build_for::<Shared>();
             // Only what was made is listed: the options' expressions may panic.
             register(self);
+            let hasher = Hashing::new(hasher);
             Live { cache, hasher }
         })
     }
@@ -196,7 +197,7 @@ where
         let Some(live) = self.live.get().get() else {
             return Err(0);
         };
-        let hash = || hash_one(&*live.hasher, key);
+        let hash = || live.hasher.hash_one(key);
         live.cache.hit(hash, |stored| key.is(stored), O::copy)
     }
 
@@ -211,7 +212,7 @@ where
             return Err(Computation(None));
         };
         let hash = || match hash {
-            0 => hash_one(&*live.hasher, key) | 1,
+            0 => live.hasher.hash_one(key) | 1,
             hash => hash,
         };
         let found = Miss::look_up(
@@ -227,28 +228,28 @@ where
     /// A look-up that leaves no trace.
     pub fn get<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
-        let hash = hash_one(&*live.hasher, key) | 1;
+        let hash = live.hasher.hash_one(key) | 1;
         live.cache.peek_with(hash, |stored| key.is(stored))
     }
 
     /// Stores a value; gives back the one it replaces.
     pub fn insert<A: Key<Owned = K>>(&'static self, key: &A, value: V) -> Option<V> {
         let live = self.live()?;
-        let hash = hash_one(&*live.hasher, key) | 1;
+        let hash = live.hasher.hash_one(key) | 1;
         live.cache.put(hash, key.to_stored(), value)
     }
 
     /// Forgets a key; gives back its value.
     pub fn remove<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
-        let hash = hash_one(&*live.hasher, key) | 1;
+        let hash = live.hasher.hash_one(key) | 1;
         live.cache.remove_with(hash, |stored| key.is(stored))
     }
 
     /// A computation whose result replaces what is stored.
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
-            let hash = hash_one(&*live.hasher, key) | 1;
+            let hash = live.hasher.hash_one(key) | 1;
             Miss::refresh(&live.cache, hash, || key.to_stored())
         });
         Computation(refresh)

@@ -3,7 +3,7 @@
 
 use crate::builder::DefaultHasher;
 use crate::key::Key;
-use std::any::TypeId;
+use std::any::{Any, TypeId};
 use std::borrow::Borrow;
 use std::ffi::{CStr, CString, OsStr, OsString};
 use std::hash::{BuildHasher, Hash, Hasher};
@@ -98,12 +98,39 @@ fn spread<S: 'static>(hash: u64) -> u64 {
     mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// The hash of a key that is looked up.
+/// A function's hasher, for its calls. The default one is held twice: where calls find it without
+/// following a pointer, too.
+pub(crate) struct Hashing<S> {
+    shared: Arc<S>,
+    near: DefaultHasher,
+}
+
+impl<S: BuildHasher + 'static> Hashing<S> {
+    pub(crate) fn new(shared: Arc<S>) -> Self {
+        let any: &dyn Any = &*shared;
+        let near = any.downcast_ref::<DefaultHasher>().cloned();
+        let near = near.unwrap_or_default();
+        Self { shared, near }
+    }
+
+    /// The hash of a key that is looked up.
+    #[inline]
+    pub(crate) fn hash_one<A: Key>(&self, key: &A) -> u64 {
+        // Known when this is compiled.
+        let hash = if TypeId::of::<S>() == TypeId::of::<DefaultHasher>() {
+            hash_by(&self.near, key)
+        } else {
+            hash_by(&*self.shared, key)
+        };
+        spread::<S>(hash)
+    }
+}
+
 #[inline]
-pub(crate) fn hash_one<A: Key, S: BuildHasher + 'static>(hasher: &S, key: &A) -> u64 {
+fn hash_by<A: Key>(hasher: &impl BuildHasher, key: &A) -> u64 {
     let mut state = hasher.build_hasher();
     key.hash_into(&mut state);
-    spread::<S>(state.finish())
+    state.finish()
 }
 
 /// Keys of the kind `A` under the hasher `S`.

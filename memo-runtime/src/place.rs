@@ -7,7 +7,7 @@ use crate::key::Key;
 use crate::local::LocalCache;
 use crate::memo::{Config, switched_off};
 use crate::miss::Miss;
-use crate::ops::hash_one;
+use crate::ops::Hashing;
 use crate::outcome::Outcome;
 use crate::registry::{Listed, register};
 use crate::trusted::type_id_of_val;
@@ -15,19 +15,18 @@ use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::BuildHasher;
 use std::rc::Rc;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::thread::LocalKey;
 
 struct Live<K, V, S> {
     cache: LocalCache<K, V>,
-    hasher: Arc<S>,
+    hasher: Hashing<S>,
 }
 
-impl<K, V, S> Live<K, V, S> {
+impl<K, V, S: BuildHasher + 'static> Live<K, V, S> {
     fn new(config: fn() -> Config<K, V, S>) -> Self {
         let Config { builder, hasher } = config();
         let cache = builder.disabled(switched_off()).build_local();
+        let hasher = Hashing::new(hasher);
         Self { cache, hasher }
     }
 }
@@ -54,7 +53,9 @@ impl<K, V, S> LocalSlot<K, V, S> {
             making: Cell::new(false),
         }
     }
+}
 
+impl<K, V, S: BuildHasher + 'static> LocalSlot<K, V, S> {
     /// None while the options are being evaluated.
     fn get_or_make(&self, config: fn() -> Config<K, V, S>) -> Option<&Live<K, V, S>> {
         struct Made<'m>(&'m Cell<bool>);
@@ -206,13 +207,13 @@ impl<P: Place + Sync> Listed for OfThread<P> {
     }
 }
 
-/// The place of a function that has a `thread_local` of its own.
+/// The place of a function that has a `thread_local` of its own. Never changes, so that the compiler
+/// sees through it.
 pub struct Site<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
     config: fn() -> Config<K, V, S>,
     here: &'static LocalKey<LocalSlot<K, V, S>>,
     list: fn(),
-    listed: AtomicBool,
 }
 
 /// The caches of a function that has a `thread_local` of its own.
@@ -233,11 +234,10 @@ impl<K, V, S: BuildHasher> LocalMemo<K, V, S> {
             config,
             here,
             list,
-            listed: AtomicBool::new(false),
         })
     }
 
-    /// Lists this, which is a static.
+    /// Lists this, which is a static, once for all threads.
     pub fn list(&'static self) {
         register(self);
     }
@@ -265,9 +265,7 @@ impl<K, V, S: BuildHasher> Place for Site<K, V, S> {
         self.name
     }
     fn list(&self) {
-        if !self.listed.swap(true, Relaxed) {
-            (self.list)();
-        }
+        (self.list)();
     }
 }
 
@@ -373,7 +371,7 @@ fn look_up_slowly<A: Key, O: Outcome<V>, V, S: BuildHasher + 'static>(
         return Err(LocalComputation(None));
     };
     let hash = || match hash {
-        0 => hash_one(&*live.hasher, key) | 1,
+        0 => live.hasher.hash_one(key) | 1,
         hash => hash,
     };
     let found = Miss::look_up(
@@ -390,27 +388,27 @@ impl<K, V, S: BuildHasher + 'static> Live<K, V, S> {
     /// The path of a hit: nothing else is on it.
     #[inline]
     fn hit<A: Key<Owned = K>, O: Outcome<V>>(&self, key: &A, _: O) -> Result<V, u64> {
-        let hash = || hash_one(&*self.hasher, key);
+        let hash = || self.hasher.hash_one(key);
         self.cache.hit(hash, |stored| key.is(stored), O::copy)
     }
 
     fn get<A: Key<Owned = K>>(&self, key: &A) -> Option<V> {
-        let hash = hash_one(&*self.hasher, key) | 1;
+        let hash = self.hasher.hash_one(key) | 1;
         self.cache.peek_with(hash, |stored| key.is(stored))
     }
 
     fn insert<A: Key<Owned = K>>(&self, key: &A, value: V) -> Option<V> {
-        let hash = hash_one(&*self.hasher, key) | 1;
+        let hash = self.hasher.hash_one(key) | 1;
         self.cache.put(hash, key.to_stored(), value)
     }
 
     fn remove<A: Key<Owned = K>>(&self, key: &A) -> Option<V> {
-        let hash = hash_one(&*self.hasher, key) | 1;
+        let hash = self.hasher.hash_one(key) | 1;
         self.cache.remove_with(hash, |stored| key.is(stored))
     }
 
     fn refresh<A: Key<Owned = K>>(&self, key: &A) -> Miss<LocalCache<K, V>> {
-        let hash = hash_one(&*self.hasher, key) | 1;
+        let hash = self.hasher.hash_one(key) | 1;
         Miss::refresh(self.cache.clone(), hash, || key.to_stored())
     }
 }

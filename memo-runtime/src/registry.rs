@@ -15,8 +15,12 @@ pub(crate) trait Listed: Sync {
 
 static ALL: Mutex<Vec<&'static dyn Listed>> = Mutex::new(Vec::new());
 
+/// Lists a cache, if it isn't listed yet.
 pub(crate) fn register(cache: &'static dyn Listed) {
-    ALL.lock().push(cache);
+    let mut all = ALL.lock();
+    if !all.iter().any(|&other| std::ptr::addr_eq(other, cache)) {
+        all.push(cache);
+    }
 }
 
 /// The caches of all memoized functions used so far, sorted by name.
