@@ -56,23 +56,25 @@ pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
 /// }
 /// assert_eq!(fib(36, &Cache::new(2)), 14_930_352);
 /// ```
+// What a hit reads stands together, in this order.
+#[repr(C)]
 pub struct Cache<K, V, S: Scope = Shared> {
+    pub(crate) recency: Recency,
+    /// What a hit has to write, whatever for.
+    pub(crate) touch: Touch,
+    /// Whether the policy wants the order of use.
+    pub(crate) has_order: bool,
+    /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
+    pub(crate) disabled: bool,
+    /// Is there anything that could be stored?
+    pub(crate) open: AtomicBool,
+    pub(crate) arena: Arena<K, V, S, Table>,
+    pub(crate) lifetimes: Lifetimes,
     pub(crate) keys: Box<dyn KeyOps<K>>,
     pub(crate) outcomes: Outcomes<V>,
     pub(crate) weigher: Option<Weigher<K, V>>,
     pub(crate) cache_if: Option<Predicate<V>>,
     pub(crate) max_weight: Option<u64>,
-    pub(crate) lifetimes: Lifetimes,
-    /// What a hit has to write, whatever for.
-    pub(crate) touch: Touch,
-    /// Whether the policy wants the order of use.
-    pub(crate) has_order: bool,
-    pub(crate) recency: Recency,
-    /// Is there anything that could be stored?
-    pub(crate) open: AtomicBool,
-    /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
-    pub(crate) disabled: bool,
-    pub(crate) arena: Arena<K, V, S, Table>,
 }
 
 impl<K, V> Cache<K, V>

@@ -44,7 +44,9 @@ impl<H: Handle> Drop for Miss<H> {
     fn drop(&mut self) {
         if self.counts || self.flight.is_some() {
             let cache = self.cache.clone();
-            cache.with_record(|record| cache.recency.advance(record));
+            if cache.has_order {
+                cache.with_record(|record| cache.recency.advance(record));
+            }
             let mut locked = cache.arena.lock();
             self.end(locked.parts().1);
         }

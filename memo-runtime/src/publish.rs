@@ -83,7 +83,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) {
         let (slots, table) = locked.parts();
         table.sweep_some(now, slots);
-        let word = self.recency.issue(record);
+        let word = if self.has_order {
+            self.recency.issue(record)
+        } else {
+            0
+        };
         let weight = new.weight;
         let id = locked.store(short(new.hash), new.key, new.value, |meta, table| {
             table.begin(meta, word, weight, uses, now);
@@ -168,7 +172,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 self.store(&mut locked, record, new, uses, now);
             }
             if let Some(miss) = &mut miss {
-                if room != Room::Made {
+                if room != Room::Made && self.has_order {
                     self.recency.advance(record);
                 }
                 miss.end(locked.parts().1);

@@ -69,7 +69,8 @@ impl Recency {
         }
     }
 
-    /// A miss (called under the cache's lock): what is stamped from here on is later.
+    /// A miss: what is stamped from here on is later.
+    #[inline]
     pub(crate) fn advance(&self, record: &Record) -> u64 {
         let next = (self.latest.load(Relaxed) + SPAN).max(record.tick.load(Relaxed)) + 1;
         self.latest.fetch_max(next, Relaxed);
@@ -77,7 +78,8 @@ impl Recency {
         next
     }
 
-    /// A store (called under the cache's lock): a word with a stamp later than all given out so far.
+    /// A store: a word with a stamp later than all given out so far.
+    #[inline]
     pub(crate) fn issue(&self, record: &Record) -> u64 {
         self.advance(record) << 1
     }

@@ -49,11 +49,13 @@ use std::ops::Deref;
 use std::ptr::{NonNull, null_mut};
 
 /// The memory of one cache, and under its lock what else `T` needs it.
+#[repr(C)]
 pub(crate) struct Arena<K, V, S: Scope, T> {
     root: AtomicPtr<Array>,
-    shape: Shape,
-    inner: S::Lock<Inner<T>>,
     scope: S,
+    shape: Shape,
+    /// What misses write, away from what hits read.
+    inner: Box<S::Lock<Inner<T>>>,
     entries: PhantomData<Guarded<Entry<K, V>>>,
 }
 
@@ -116,10 +118,10 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
         Self {
             root: AtomicPtr::new(null_mut()),
             shape,
-            inner: Lock::new(Inner {
+            inner: Box::new(Lock::new(Inner {
                 slots: Slots::new(shape),
                 rest,
-            }),
+            })),
             scope: S::new(),
             entries: PhantomData,
         }
