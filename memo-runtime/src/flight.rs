@@ -6,23 +6,23 @@
 
 /// Stands for a computation until it is finished.
 #[derive(Debug)]
-pub(crate) struct FlightId(usize);
+pub(crate) struct FlightId(u32);
 
 #[derive(Clone, Copy)]
 enum Flight {
     /// Free, and the next free one.
-    Vacant(usize),
+    Vacant(u32),
     Underway {
         hash: u64,
         fenced: bool,
     },
 }
 
-const NONE: usize = usize::MAX;
+const NONE: u32 = u32::MAX;
 
 pub(crate) struct Flights {
     slots: Vec<Flight>,
-    vacant: usize,
+    vacant: u32,
 }
 
 impl Flights {
@@ -39,24 +39,27 @@ impl Flights {
             hash,
             fenced: false,
         };
-        if let Some(Flight::Vacant(next)) = self.slots.get(self.vacant).copied() {
+        if let Some(Flight::Vacant(next)) = self.slots.get(self.vacant as usize).copied() {
             let id = std::mem::replace(&mut self.vacant, next);
-            self.slots[id] = flight;
+            self.slots[id as usize] = flight;
             FlightId(id)
         } else {
             self.slots.push(flight);
-            FlightId(self.slots.len() - 1)
+            FlightId((self.slots.len() - 1) as u32)
         }
     }
 
     /// May the result still be stored?
     pub(crate) fn may_store(&self, flight: &FlightId) -> bool {
-        matches!(self.slots[flight.0], Flight::Underway { fenced: false, .. })
+        matches!(
+            self.slots[flight.0 as usize],
+            Flight::Underway { fenced: false, .. }
+        )
     }
 
     /// A computation has ended, whatever came of it. O(1).
     pub(crate) fn finish(&mut self, flight: FlightId) {
-        self.slots[flight.0] = Flight::Vacant(self.vacant);
+        self.slots[flight.0 as usize] = Flight::Vacant(self.vacant);
         self.vacant = flight.0;
     }
 

@@ -1,7 +1,7 @@
 //! A call that has to run the body: from the look under the lock to the end of the body.
 
 use crate::cache::Cache;
-use crate::call::{Call, Compared};
+use crate::call::{Call, Compared, short};
 use crate::flight::FlightId;
 use crate::publish::{Mode, New};
 use crate::scope::Scope;
@@ -30,8 +30,8 @@ pub(crate) struct Miss<H: Handle> {
     hash: u64,
     /// None where nothing is to be stored.
     key: Option<H::Key>,
-    /// Mostly none.
-    pub(crate) compared: Compared,
+    /// Mostly none: few bytes, since this is moved about.
+    pub(crate) compared: Option<Box<Compared>>,
     pub(crate) flight: Option<FlightId>,
     pub(crate) mode: Mode,
     /// Is this a call? A refresh is none.
@@ -60,7 +60,7 @@ impl<H: Handle> Miss<H> {
             cache,
             hash: 0,
             key: None,
-            compared: Compared::new(),
+            compared: None,
             flight: None,
             mode: Mode::IfAbsent,
             counts,
@@ -94,25 +94,46 @@ impl<H: Handle> Miss<H> {
             let watch = table.stats.computing.watch();
             (table.flights.begin(hash), watch)
         };
+        let mut locked = cache.arena.lock();
+        let (slots, table) = locked.parts();
+        if !slots.may_have(short(hash)) {
+            // Mostly there is nobody to be compared with.
+            let begun = begin(table);
+            drop(locked);
+            call.answered();
+            drop(call);
+            return Err(Self::begun(cache, hash, begun, Compared::new(), to_stored));
+        }
+        drop(locked);
         let read = |value: &H::Value| {
             call.answered();
             read(value)
         };
         match cache.find_used(hash, is, read, begin) {
             Ok(value) => Ok(value),
-            Err(((flight, watch), compared)) => {
+            Err((begun, compared)) => {
                 call.answered();
                 drop(call);
-                let mut miss = Self::new(cache);
-                miss.compared = compared;
-                miss.hash = hash;
-                miss.flight = Some(flight);
-                miss.key = Some(to_stored());
-                miss.watch = watch;
-                miss.watch.start();
-                Err(miss)
+                Err(Self::begun(cache, hash, begun, compared, to_stored))
             }
         }
+    }
+
+    fn begun(
+        cache: H,
+        hash: u64,
+        (flight, watch): (FlightId, Watch),
+        compared: Compared,
+        to_stored: impl FnOnce() -> H::Key,
+    ) -> Self {
+        let mut miss = Self::new(cache);
+        miss.compared = (!compared.is_empty()).then(|| Box::new(compared));
+        miss.hash = hash;
+        miss.flight = Some(flight);
+        miss.key = Some(to_stored());
+        miss.watch = watch;
+        miss.watch.start();
+        miss
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not

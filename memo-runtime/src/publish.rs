@@ -108,9 +108,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         mut miss: Option<&mut Miss<impl Handle<Key = K, Value = V, Scope = S>>>,
     ) -> Option<Pin<'r, K, V>> {
         let hash = new.hash;
-        let mut compared = miss
-            .as_mut()
-            .map_or_else(Compared::new, |miss| std::mem::take(&mut miss.compared));
+        let known = miss.as_mut().and_then(|miss| miss.compared.take());
+        let mut compared = known.map_or_else(Compared::new, |known| *known);
         // The entry with the same key.
         let mut same: Option<Pin<'r, K, V>> = None;
         // It has left already, to make room for its successor.

@@ -191,9 +191,7 @@ impl<P: Priority> LazyQueue<P> {
 /// The entry that was recorded, if it is still there.
 #[inline]
 fn live(record: Record, slots: &Slots) -> Option<Meta<'_>> {
-    slots
-        .meta(record.id)
-        .filter(|meta| meta.seq() == record.seq)
+    slots.meta_of(record.id, record.seq)
 }
 
 #[cfg(all(test, not(loom)))]

@@ -19,7 +19,7 @@ pub(crate) struct Stats {
 }
 
 /// One in how many short bodies is measured.
-const SAMPLE: u64 = 16;
+const SAMPLE: u32 = 16;
 /// How many short ones in a row make it so.
 const SHORT_RUN: u32 = 64;
 /// Nanoseconds that are short.
@@ -39,14 +39,14 @@ pub(crate) enum Watch {
     /// Not this one.
     Idle,
     /// It stands for so many.
-    Ready(u64),
+    Ready(u32),
     Running {
         began: u64,
-        stands_for: u64,
+        stands_for: u32,
     },
     Stopped {
         took: u64,
-        stands_for: u64,
+        stands_for: u32,
     },
 }
 
@@ -65,7 +65,7 @@ impl Computing {
     pub(crate) fn watch(&mut self) -> Watch {
         if self.short_run < SHORT_RUN {
             Watch::Ready(1)
-        } else if self.rng.next() % SAMPLE == 0 {
+        } else if self.rng.next() % u64::from(SAMPLE) == 0 {
             Watch::Ready(SAMPLE)
         } else {
             Watch::Idle
@@ -83,8 +83,8 @@ impl Computing {
         } else {
             0
         };
-        let all = if took < SAMPLE * SHORT {
-            took * stands_for
+        let all = if took < u64::from(SAMPLE) * SHORT {
+            took * u64::from(stands_for)
         } else {
             took
         };
@@ -98,6 +98,7 @@ impl Computing {
 
 impl Watch {
     /// The body begins.
+    #[inline]
     pub(crate) fn start(&mut self) {
         if let Self::Ready(stands_for) = *self {
             let began = clock::real();
@@ -106,6 +107,7 @@ impl Watch {
     }
 
     /// It has returned.
+    #[inline]
     pub(crate) fn stop(&mut self) {
         if let Self::Running { began, stands_for } = *self {
             let took = clock::real().saturating_sub(began);

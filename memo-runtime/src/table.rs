@@ -102,6 +102,7 @@ impl Table {
     }
 
     /// Is it time to free what has left?
+    #[inline]
     pub(crate) fn is_full_of_garbage(&self, slots: &Slots) -> bool {
         self.left > 0 && (slots.waiting() >= BATCH || self.left_weight >= self.batch_weight())
     }
@@ -166,11 +167,13 @@ impl Table {
         Room::Made
     }
 
+    #[inline]
     fn batch_weight(&self) -> u64 {
         BATCH_WEIGHT.max(self.bounds.max_weight.unwrap_or(0) / 16)
     }
 
     /// Do the bounds hold with so many entries, and this weight in place of that?
+    #[inline]
     fn fits(&self, len: usize, weight: u64, in_place_of: u64) -> bool {
         let Bounds {
             capacity,

@@ -79,6 +79,13 @@ impl Slots {
         meta.filter(|meta| meta.seq() != 0)
     }
 
+    /// The entry with this id, if it is still the one with this `seq`, which isn't 0.
+    #[inline]
+    pub(crate) fn meta_of(&self, id: EntryId, seq: u32) -> Option<Meta<'_>> {
+        let meta = self.any_meta(id);
+        (meta.seq() == seq).then_some(meta)
+    }
+
     /// When the last entry was stored.
     pub(crate) fn last_stored(&self) -> u64 {
         self.stored
