@@ -31,6 +31,13 @@ pub(crate) enum PolicyName {
     Size,
 }
 
+/// `scope`: who shares a cache.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ScopeName {
+    Global,
+    Thread,
+}
+
 /// `max_weight`: `"64MiB"` is a `Literal` of bytes.
 pub(crate) enum Amount {
     Literal(u64),
@@ -62,6 +69,7 @@ pub(crate) struct Options {
     pub(crate) key: Option<Opt<Expr>>,
     pub(crate) cache_if: Option<Opt<Expr>>,
     pub(crate) cache_err: Option<Opt<()>>,
+    pub(crate) scope: Option<Opt<ScopeName>>,
     pub(crate) hasher: Option<Opt<Type>>,
     pub(crate) name: Option<Opt<LitStr>>,
     pub(crate) helpers: Option<Opt<Helpers>>,
@@ -119,6 +127,13 @@ impl Options {
             hasher.value.to_tokens(&mut tokens);
         }
         tokens
+    }
+
+    /// Has each thread a cache of its own?
+    pub(crate) fn is_local(&self) -> bool {
+        self.scope
+            .as_ref()
+            .is_some_and(|scope| scope.value == ScopeName::Thread)
     }
 
     /// Whether the option was written, with a good value or not.
@@ -199,6 +214,7 @@ impl Options {
             ("cache_if", Raw::Expr(e)) => self.cache_if = some(name, values::callable(name, e)?),
             ("cache_err", Raw::Flag) => self.cache_err = some(name, ()),
             ("cache_err", Raw::Expr(e)) => self.cache_err = some(name, values::flag(&e)?),
+            ("scope", Raw::Expr(e)) => self.scope = some(name, values::scope(&e)?),
             ("hasher", Raw::Type(t)) => self.hasher = some(name, t),
             ("name", Raw::Expr(e)) => self.name = some(name, values::name(&e)?),
             ("helpers", Raw::Visibility(v)) => self.helpers = some(name, Helpers::Vis(v)),

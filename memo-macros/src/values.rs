@@ -8,30 +8,52 @@ use quote::ToTokens;
 use syn::{Expr, ExprClosure, Ident, Lit, LitInt, LitStr, Stmt, UnOp};
 
 use crate::advice::{is_none, written};
-use crate::args::{Amount, Helpers, Lifetime, PolicyName};
+use crate::args::{Amount, Helpers, Lifetime, PolicyName, ScopeName};
 use crate::{literal, types, vocabulary};
 
 pub(crate) fn policy(value: &Expr) -> syn::Result<PolicyName> {
-    let remedy = match plain(value) {
+    match word(value, "policy", &vocabulary::POLICIES) {
+        Ok(text) => policy_name(text),
+        Err(remedy) => refuse(
+            value,
+            format!("a policy is named by a string: write `{remedy}`"),
+        ),
+    }
+}
+
+/// A string; else how to write the option. `lru`, `Lru` and `Policy::Lru` show which word is meant.
+fn word<'e>(value: &'e Expr, option: &str, words: &[&str]) -> Result<&'e LitStr, String> {
+    let example = || vocabulary::example(option).to_owned();
+    match plain(value) {
         Expr::Lit(lit) => match &lit.lit {
-            Lit::Str(text) if text.suffix().is_empty() => return policy_name(text),
-            _ => vocabulary::example("policy").to_owned(),
+            Lit::Str(text) if text.suffix().is_empty() => Ok(text),
+            _ => Err(example()),
         },
-        // `lru`, `Lru` and `Policy::Lru` show which one is meant.
         Expr::Path(path) => {
             let last = path.path.segments.last();
             let name = last.map(|segment| segment.ident.to_string().to_lowercase());
-            match name.filter(|name| vocabulary::POLICIES.contains(&name.as_str())) {
-                Some(name) => format!("policy = \"{name}\""),
-                None => vocabulary::example("policy").to_owned(),
-            }
+            let known = name.filter(|name| words.contains(&name.as_str()));
+            Err(known.map_or_else(example, |name| format!("{option} = \"{name}\"")))
         }
-        _ => vocabulary::example("policy").to_owned(),
+        _ => Err(example()),
+    }
+}
+
+pub(crate) fn scope(value: &Expr) -> syn::Result<ScopeName> {
+    let text = match word(value, "scope", &vocabulary::SCOPES) {
+        Ok(text) => text,
+        Err(remedy) => {
+            return refuse(
+                value,
+                format!("a scope is named by a string: write `{remedy}`"),
+            );
+        }
     };
-    refuse(
-        value,
-        format!("a policy is named by a string: write `{remedy}`"),
-    )
+    match text.value().as_str() {
+        "global" => Ok(ScopeName::Global),
+        "thread" => Ok(ScopeName::Thread),
+        other => refuse(text, vocabulary::unknown_scope(other)),
+    }
 }
 
 fn policy_name(text: &LitStr) -> syn::Result<PolicyName> {

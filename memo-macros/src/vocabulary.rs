@@ -7,7 +7,7 @@ use crate::advice;
 use crate::literal::nearest;
 
 /// Option and how it is written, for messages.
-pub(crate) const OPTIONS: [(&str, &str); 15] = [
+pub(crate) const OPTIONS: [(&str, &str); 16] = [
     ("policy", "policy = \"lru\""),
     ("capacity", "capacity = 128"),
     ("max_weight", "max_weight = \"64MiB\""),
@@ -19,6 +19,7 @@ pub(crate) const OPTIONS: [(&str, &str); 15] = [
     ("key", "key = (user.id, day)"),
     ("cache_if", "cache_if = |value| value.is_some()"),
     ("cache_err", "cache_err"),
+    ("scope", "scope = \"thread\""),
     ("hasher", "hasher = std::hash::RandomState"),
     ("name", "name = \"users\""),
     ("helpers", "helpers = pub(crate)"),
@@ -26,13 +27,12 @@ pub(crate) const OPTIONS: [(&str, &str); 15] = [
 ];
 
 /// In the contract, not in this version.
-const LATER_OPTIONS: [&str; 12] = [
+const LATER_OPTIONS: [&str; 11] = [
     "refresh_after",
     "stale_if_error",
     "err_ttl",
     "none_ttl",
     "expires",
-    "scope",
     "single_flight",
     "max_wait",
     "on_evict",
@@ -42,6 +42,8 @@ const LATER_OPTIONS: [&str; 12] = [
 ];
 
 pub(crate) const POLICIES: [&str; 6] = ["unbounded", "lru", "lfu", "fifo", "random", "size"];
+
+pub(crate) const SCOPES: [&str; 2] = ["global", "thread"];
 
 const LATER_POLICIES: [&str; 4] = ["sieve", "s3-fifo", "w-tinylfu", "adaptive"];
 
@@ -277,6 +279,19 @@ pub(crate) fn unknown_policy(name: &str) -> String {
             "unknown policy \"{name}\": the policies are {}",
             list(&POLICIES.map(|policy| format!("\"{policy}\"")))
         ),
+    }
+}
+
+/// What to say of a scope that is none, with other names for the same.
+pub(crate) fn unknown_scope(name: &str) -> String {
+    let meant = match name.to_lowercase().replace(['-', '_', ' '], "").as_str() {
+        "threadlocal" | "local" | "perthread" | "unsync" => Some("thread"),
+        "shared" | "sync" | "process" | "static" | "all" => Some("global"),
+        _ => nearest(name, SCOPES),
+    };
+    match meant {
+        Some(word) => format!("unknown scope \"{name}\": did you mean \"{word}\"?"),
+        None => format!("unknown scope \"{name}\": the scopes are \"global\" and \"thread\""),
     }
 }
 
