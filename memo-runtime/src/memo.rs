@@ -15,7 +15,7 @@ use crate::info::{CacheInfo, CacheParameters};
 use crate::key::Key;
 use crate::lazy::Lazy;
 use crate::ops::{Hashed, hash_one};
-use crate::outcome::{Outcome, Outcomes};
+use crate::outcome::{Outcome, Outcomes, Plain};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
 use std::hash::BuildHasher;
@@ -89,6 +89,16 @@ impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> C
         let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
         let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
         Self { builder, hasher }
+    }
+
+    /// The same where the tokens tell the types: keys of the kind `A`, values that are all stored.
+    #[must_use]
+    pub fn plain<A: Key<Owned = K> + 'static>() -> Self
+    where
+        K: Send + Sync,
+        V: Clone + Send + Sync,
+    {
+        Self::new(Kept::<K>(PhantomData), Kept(PhantomData), None::<A>, Plain)
     }
 }
 
@@ -171,7 +181,24 @@ where
         }
     }
 
-    /// A call: the stored result, or the computation that is to be run.
+    /// The cache's statistics.
+    #[must_use]
+    pub fn info(&'static self) -> CacheInfo {
+        self.cache().info()
+    }
+
+    /// The cache's settings.
+    #[must_use]
+    pub fn parameters(&'static self) -> CacheParameters {
+        self.cache().parameters()
+    }
+
+    /// Empties the cache and zeroes its statistics.
+    pub fn clear(&'static self) {
+        self.cache().clear();
+    }
+
+    /// A call: the stored result, or the computation that is to be run, which begins now.
     ///
     /// # Errors
     /// The computation, if nothing is stored.
@@ -190,7 +217,10 @@ where
             .look_up(hash, |stored| key.is(stored), || key.to_stored());
         match found {
             Ok(entry) => Ok(O::copy(&entry.value)),
-            Err(miss) => Err(Computation(Some(miss))),
+            Err(mut miss) => {
+                miss.start();
+                Err(Computation(Some(miss)))
+            }
         }
     }
 
@@ -215,11 +245,13 @@ where
         live.cache.remove_with(hash, |stored| key.is(stored))
     }
 
-    /// A computation whose result replaces what is stored.
+    /// A computation, which begins now, whose result replaces what is stored.
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
             let hash = hash_one(&*live.hasher, key);
-            live.cache.begin_refresh(hash, || key.to_stored())
+            let mut refresh = live.cache.begin_refresh(hash, || key.to_stored());
+            refresh.start();
+            refresh
         });
         Computation(refresh)
     }
@@ -233,13 +265,13 @@ where
         self.name
     }
     fn info(&'static self) -> CacheInfo {
-        self.cache().info()
+        self.info()
     }
     fn parameters(&'static self) -> CacheParameters {
-        self.cache().parameters()
+        self.parameters()
     }
     fn clear(&'static self) {
-        self.cache().clear();
+        self.clear();
     }
 }
 
@@ -248,14 +280,6 @@ where
 pub struct Computation<K: 'static, V: 'static>(Option<Miss<'static, K, V>>);
 
 impl<K, V> Computation<K, V> {
-    /// The body begins.
-    pub fn start(mut self) -> Self {
-        if let Some(miss) = &mut self.0 {
-            miss.start();
-        }
-        self
-    }
-
     /// The body has given this: it is stored, if it is to be stored.
     pub fn finish(self, value: V) -> V {
         match self.0 {
