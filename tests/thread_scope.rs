@@ -73,7 +73,10 @@ fn helpers_speak_of_this_thread() {
     let cache: LocalCache<(String, u32), usize> = every_helper_cache();
     cache.insert(("x".to_string(), 1), 7);
     assert_eq!(every_helper("x", 1), 7);
-    assert_eq!(cache.iter().collect::<Vec<_>>(), [(("x".to_string(), 1), 7)]);
+    assert_eq!(
+        cache.iter().collect::<Vec<_>>(),
+        [(("x".to_string(), 1), 7)]
+    );
     let info = every_helper_cache_info();
     assert_eq!((info.hits, info.misses), (3, 0));
     every_helper_cache_clear();
@@ -158,6 +161,7 @@ impl Drop for Dropped {
 
 #[memoize(scope = "thread", skip(sender))]
 fn kept(n: u32, sender: &std::sync::mpsc::Sender<thread::ThreadId>) -> Rc<Dropped> {
+    let _ = n;
     Rc::new(Dropped(sender.clone()))
 }
 

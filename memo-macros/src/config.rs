@@ -29,11 +29,11 @@ pub(crate) fn name(expansion: &Expansion<'_>) -> TokenStream {
 pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
     match &expansion.options.hasher {
         Some(hasher) => {
-            let (rt, hasher) = (&expansion.rt, &hasher.value);
+            let (rt, hasher) = (expansion.rt, &hasher.value);
             quote_spanned!(hygienic(hasher.span())=> <#hasher as #rt::HasherOption>::Kept)
         }
         None => {
-            let rt = &expansion.rt;
+            let rt = expansion.rt;
             quote!(#rt::DefaultHasher)
         }
     }
@@ -42,33 +42,65 @@ pub(crate) fn hasher(expansion: &Expansion<'_>) -> TokenStream {
 /// Statements that make the `Config`. Their types are written out as far as they have names: the leaves of
 /// a default weight have to know theirs.
 pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
-    let rt = &expansion.rt;
-    let (key, outcome) = (expansion.keys.of_nothing(), expansion.outcome());
-    let kept_keys = expansion.keys.kept();
-    let kept_value = shape::kept(rt, expansion.value(), expansion.value().span());
-    let (stored, value, hasher) = (expansion.keys.owned(), expansion.value(), hasher(expansion));
+    let rt = expansion.rt;
     let options = options(expansion);
     let at = Span::mixed_site();
+    let (stored, value, hasher) = (expansion.keys.owned(), expansion.value(), hasher(expansion));
+    if let Some(key) = plain_key(expansion) {
+        return quote_spanned! {at=>
+            let mut __memofn_made = #rt::Config::<#stored, #value, #hasher>::plain::<#key>();
+            __memofn_made.builder = __memofn_made.builder #options;
+            __memofn_made
+        };
+    }
+    let (key, outcome) = (expansion.keys.of_nothing(), expansion.outcome());
     let set = (!options.is_empty())
         .then(|| quote_spanned!(at=> __memofn_made.builder = __memofn_made.builder #options;));
     let mutable = set.is_some().then(|| quote!(mut));
     // The key is there for its type; the branch is dropped before any code is made of it.
+    let key = quote_spanned! {at=>
+        if false { ::core::option::Option::Some(#key) } else { ::core::option::Option::None }
+    };
+    let make = if expansion.options.is_local() {
+        quote_spanned!(at=> local(#key, #outcome))
+    } else {
+        let kept_keys = expansion.keys.kept();
+        let kept_value = shape::kept(rt, value, value.span());
+        quote_spanned!(at=> new(#kept_keys, #kept_value, #key, #outcome))
+    };
     quote_spanned! {at=>
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-        let #mutable __memofn_made = #rt::Config::<#stored, #value, #hasher>::new(
-            #kept_keys,
-            #kept_value,
-            if false { ::core::option::Option::Some(#key) } else { ::core::option::Option::None },
-            #outcome,
-        );
+        let #mutable __memofn_made = #rt::Config::<#stored, #value, #hasher>::#make;
         #set
         __memofn_made
     }
 }
 
+/// A path to a function that makes the `Config`, where the tokens tell all of it.
+pub(crate) fn plain(expansion: &Expansion<'_>) -> Option<TokenStream> {
+    let (rt, key) = (expansion.rt, plain_key(expansion)?);
+    options(expansion)
+        .is_empty()
+        .then(|| quote!(#rt::Config::plain::<#key>))
+}
+
+/// The type of the borrowed key, where the tokens tell the value's and its own.
+fn plain_key(expansion: &Expansion<'_>) -> Option<TokenStream> {
+    let key = expansion.keys.plain_view()?;
+    // A hasher that can't be one is told so where the long form is.
+    let plain = expansion.has_plain_outcome() && expansion.options.hasher.is_none();
+    plain.then_some(key)
+}
+
+/// Does the configuration look at types?
+pub(crate) fn has_probes(expansion: &Expansion<'_>) -> bool {
+    let weighs = expansion.options.max_weight.is_some() && expansion.options.weight.is_none();
+    weighs || plain_key(expansion).is_none()
+}
+
 /// The options as calls on the builder.
 fn options(expansion: &Expansion<'_>) -> TokenStream {
-    let (rt, options) = (&expansion.rt, expansion.options);
+    let (rt, options) = (expansion.rt, expansion.options);
     let mut calls = TokenStream::new();
     if let Some(policy) = &options.policy {
         let at = hygienic(policy.name.span());

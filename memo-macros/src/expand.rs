@@ -22,8 +22,9 @@ use syn::{ReceiverKind, Type, Visibility};
 
 use crate::args::{Helpers, Options};
 use crate::key::Keys;
-use crate::shape::hygienic;
+use crate::shape::{self, hygienic};
 use crate::signature::Function;
+use crate::tokens::Tokens;
 use crate::{config, site};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,13 +41,19 @@ pub(crate) struct Expansion<'a> {
     pub(crate) keys: Keys<'a>,
     pub(crate) place: Place,
     /// The door of the runtime.
-    pub(crate) rt: TokenStream,
+    pub(crate) rt: &'a Tokens,
+    has_plain_outcome: bool,
     /// The number of a [`Place::Site`].
     number: u128,
 }
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
-    let expansion = Expansion::new(options, function);
+    let rt = match &options.krate {
+        Some(krate) => krate.value.to_token_stream(),
+        None => quote!(::memofn),
+    };
+    let rt = Tokens::from(quote!(#rt::__private));
+    let expansion = Expansion::new(options, function, &rt);
     let call = expansion.call();
     match expansion.helpers() {
         Some(vis) => {
@@ -58,12 +65,7 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
 }
 
 impl<'a> Expansion<'a> {
-    fn new(options: &'a Options, function: &'a Function) -> Self {
-        let rt = match &options.krate {
-            Some(krate) => krate.value.to_token_stream(),
-            None => quote!(::memofn),
-        };
-        let rt = quote!(#rt::__private);
+    fn new(options: &'a Options, function: &'a Function, rt: &'a Tokens) -> Self {
         let sig = function.sig.to_token_stream();
         let about_self = function.receiver.is_some()
             || site::names_self(sig)
@@ -81,9 +83,11 @@ impl<'a> Expansion<'a> {
         Self {
             options,
             function,
-            keys: Keys::new(options, function, &rt),
+            keys: Keys::new(options, function, rt),
             place,
             rt,
+            has_plain_outcome: options.cache_err.is_none()
+                && shape::is_plain_value(&function.output),
             number: site::number(&function.sig.ident),
         }
     }
@@ -114,18 +118,22 @@ impl<'a> Expansion<'a> {
 
     /// Brings the traits behind the probes into scope, and no name.
     pub(crate) fn imports(&self) -> TokenStream {
-        let rt = &self.rt;
-        quote! {
-            #[allow(unused_imports)]
-            use #rt::probes::*;
-        }
+        let rt = self.rt;
+        quote!(use #rt::probes::*;)
+    }
+
+    /// Do the tokens tell that all results are stored, as they are?
+    pub(crate) fn has_plain_outcome(&self) -> bool {
+        self.has_plain_outcome
     }
 
     /// What the cache does with results of this type.
     pub(crate) fn outcome(&self) -> TokenStream {
-        let (rt, ty) = (&self.rt, &self.function.output);
+        let (rt, ty) = (self.rt, &self.function.output);
         let at = hygienic(ty.span());
-        if self.options.cache_err.is_some() {
+        if self.has_plain_outcome() {
+            quote_spanned!(at=> #rt::Plain)
+        } else if self.options.cache_err.is_some() {
             quote_spanned!(at=> (&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_whole_outcome())
         } else {
             quote_spanned!(at=> (&&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_outcome())
@@ -150,7 +158,9 @@ impl<'a> Expansion<'a> {
             Place::Inline => function.attrs.body.as_slice(),
             Place::Site | Place::Sibling => &[],
         };
-        let (key, outcome, imports) = (self.keys.of_arguments(), self.outcome(), self.imports());
+        let (key, outcome) = (self.keys.of_arguments(), self.outcome());
+        let probes = self.keys.has_probes() || !self.has_plain_outcome();
+        let imports = probes.then(|| self.imports());
         let at = Span::mixed_site();
         let look_up = quote_spanned! {at=>
             let __memofn_found = #memo.look_up(&#key, #outcome);
@@ -178,7 +188,7 @@ impl<'a> Expansion<'a> {
 
     /// The local type that has the static and the body.
     fn site(&self) -> TokenStream {
-        let (rt, number) = (&self.rt, self.number);
+        let (rt, number) = (self.rt, self.number);
         let this = Ident::new("self", Span::mixed_site());
         // A function of its own beside the `impl`, not in it: a `Self` that was missed is an error
         // there, and never means the site.
@@ -189,19 +199,30 @@ impl<'a> Expansion<'a> {
         let run = self.run_here();
         let memo = if self.keys.is_inferred() {
             let instance = self.own_instance();
-            quote!(fn instance(#this) -> #rt::Instance { #instance })
+            let ty = self.instance_type();
+            quote!(fn instance(#this) -> #ty { #instance })
         } else {
-            let (ty, value, config) = (self.memo_type(), self.value(), config::config(self));
-            let (name, imports) = (config::name(self), self.imports());
-            let hasher = config::hasher(self);
-            let key = self.keys.owned();
+            let (ty, name) = (self.memo_type(), config::name(self));
+            let (config, makes_config) = match config::plain(self) {
+                Some(config) => (config, None),
+                None => (quote!(__memofn_config), Some(self.config_function())),
+            };
+            let memo = if self.options.is_local() {
+                let types = self.cache_types();
+                quote! {
+                    #rt::thread_local! {
+                        static __MEMOFN_HERE: #rt::LocalSlot #types = const { #rt::LocalSlot::new() };
+                    }
+                    static __MEMOFN_MEMO: #ty =
+                        #rt::LocalMemo::new(#name, #config, &__MEMOFN_HERE, || __MEMOFN_MEMO.list());
+                }
+            } else {
+                quote!(static __MEMOFN_MEMO: #ty = #rt::Memo::new(#name, #config);)
+            };
             quote! {
                 fn memo(#this) -> &'static #ty {
-                    #imports
-                    static __MEMOFN_MEMO: #ty = #rt::Memo::new(#name, __memofn_config);
-                    fn __memofn_config() -> #rt::Config<#key, #value, #hasher> {
-                        #config
-                    }
+                    #memo
+                    #makes_config
                     &__MEMOFN_MEMO
                 }
             }
@@ -211,7 +232,7 @@ impl<'a> Expansion<'a> {
             impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
                 const SITE: __MemofnSite = __MemofnSite;
             }
-            #[allow(dead_code, clippy::all, clippy::pedantic, clippy::nursery)]
+            #[allow(dead_code)]
             impl __MemofnSite {
                 #memo
                 #(#both)*
@@ -221,15 +242,47 @@ impl<'a> Expansion<'a> {
         }
     }
 
+    /// The function that makes the cache's configuration.
+    fn config_function(&self) -> TokenStream {
+        let (rt, key, value) = (self.rt, self.keys.owned(), self.value());
+        let (config, hasher) = (config::config(self), config::hasher(self));
+        let imports = config::has_probes(self).then(|| self.imports());
+        quote! {
+            #imports
+            fn __memofn_config() -> #rt::Config<#key, #value, #hasher> {
+                #config
+            }
+        }
+    }
+
     /// The result's type.
     pub(crate) fn value(&self) -> &Type {
         &self.function.output
     }
 
+    /// The types that a cache is made of.
+    fn cache_types(&self) -> TokenStream {
+        let (key, value, hasher) = (self.keys.owned(), self.value(), config::hasher(self));
+        quote!(<#key, #value, #hasher>)
+    }
+
+    /// The type of the static.
     fn memo_type(&self) -> TokenStream {
-        let (rt, key, value) = (&self.rt, self.keys.owned(), self.value());
-        let hasher = config::hasher(self);
-        quote!(#rt::Memo<#key, #value, #hasher>)
+        let (rt, types) = (self.rt, self.cache_types());
+        if self.options.is_local() {
+            quote!(#rt::LocalMemo #types)
+        } else {
+            quote!(#rt::Memo #types)
+        }
+    }
+
+    fn instance_type(&self) -> TokenStream {
+        let rt = self.rt;
+        if self.options.is_local() {
+            quote!(#rt::LocalInstance)
+        } else {
+            quote!(#rt::Instance)
+        }
     }
 
     /// The user's body as a function, with the patterns as written.
@@ -241,13 +294,13 @@ impl<'a> Expansion<'a> {
         let params = function.sig.inputs.iter();
         // What these lints say of the function they say of the wrapper.
         quote! {
-            #[allow(
+            #[cfg_attr(clippy, allow(
                 clippy::must_use_candidate, clippy::missing_const_for_fn,
                 clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::too_many_arguments,
                 clippy::ref_option, clippy::ref_option_ref, clippy::fn_params_excessive_bools,
                 clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::type_complexity,
                 clippy::return_self_not_must_use
-            )]
+            ))]
             #(#both)* #(#body)*
             #vis fn #name #generics (#(#params),*) #output #bounds #block
         }
@@ -294,7 +347,7 @@ impl<'a> Expansion<'a> {
 
     /// An expression for the function's cache. `site`: an expression for the site.
     pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
         let holder = self.holder_name();
         let named = !self.keys.is_inferred();
         let instance = match self.place {
@@ -308,14 +361,22 @@ impl<'a> Expansion<'a> {
     }
 
     fn own_instance(&self) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
+        if self.options.is_local() {
+            return quote!({
+                #rt::thread_local! {
+                    static __MEMOFN_INSTANCES: #rt::LocalInstances = const { #rt::LocalInstances::new() };
+                }
+                #rt::LocalInstance::new(&__MEMOFN_INSTANCES, &|| ())
+            });
+        }
         quote!({
             static __MEMOFN_INSTANCES: #rt::Instances = #rt::Instances::new();
             #rt::Instance::new(&__MEMOFN_INSTANCES, &|| ())
         })
     }
 
-    fn memo_of_instance(&self, instance: &TokenStream, rt: &TokenStream) -> TokenStream {
+    fn memo_of_instance(&self, instance: &TokenStream, rt: &Tokens) -> TokenStream {
         let (name, config, value) = (config::name(self), config::config(self), self.value());
         let (hasher, key) = (config::hasher(self), self.keys.owned());
         let imports = self.imports();
@@ -329,22 +390,28 @@ impl<'a> Expansion<'a> {
 
     /// The hidden sibling that has the static.
     pub(crate) fn holder(&self) -> TokenStream {
-        let (rt, name) = (&self.rt, self.holder_name());
+        let (rt, name) = (self.rt, self.holder_name());
         let instance = self.own_instance();
         let generics = &self.function.sig.generics;
         let bounds = &generics.where_clause;
         if self.keys.is_inferred() {
-            quote!(fn #name #generics () -> #rt::Instance #bounds { #instance })
+            let ty = self.instance_type();
+            return quote!(fn #name #generics () -> #ty #bounds { #instance });
+        }
+        let ty = if self.options.is_local() {
+            let types = self.cache_types();
+            quote!(#rt::LocalInstanceMemo #types)
         } else {
             let ty = self.memo_type();
-            let memo = self.memo_of_instance(&instance, rt);
-            quote!(fn #name #generics () -> &'static #ty #bounds { #memo })
-        }
+            quote!(&'static #ty)
+        };
+        let memo = self.memo_of_instance(&instance, rt);
+        quote!(fn #name #generics () -> #ty #bounds { #memo })
     }
 
     /// An expression for the site in a helper.
     pub(crate) fn linked(&self) -> TokenStream {
-        let (rt, number) = (&self.rt, self.number);
+        let (rt, number) = (self.rt, self.number);
         quote!(#rt::linked::<#number, _>())
     }
 

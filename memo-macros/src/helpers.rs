@@ -5,154 +5,125 @@ use quote::{quote, quote_spanned};
 use syn::Visibility;
 
 use crate::expand::{Expansion, Place};
+use crate::tokens::Tokens;
 
 impl Expansion<'_> {
     pub(crate) fn all_helpers(&self, vis: &Visibility) -> TokenStream {
-        let (rt, output) = (&self.rt, &self.function.output);
+        let (rt, output) = (self.rt, Tokens::of(&self.function.output));
         let name = self.function.sig.ident.to_string();
-        let site = self.linked();
-        let (memo, run) = (self.memo(&site), self.run());
-        let key = self.keys.of_arguments();
+        let memo = Tokens::from(self.memo(&self.linked()));
+        let (key, run) = (
+            Tokens::from(self.keys.of_arguments()),
+            Tokens::from(self.run()),
+        );
         let at = Span::mixed_site();
         // A name for the docs that no constant in scope is likely to have.
         let value = Ident::new("new_value", at);
-        let option = quote!(::core::option::Option<#output>);
-        let all = self.inputs(|_| true, true);
-        let in_key = self.inputs(|param| !param.skipped, false);
-        let none = TokenStream::new();
-        let imports = self.keys.has_probes().then(|| self.imports());
+        let option = Tokens::from(quote!(::core::option::Option<#output>));
+        let all = Tokens::from(self.inputs(|_| true, true));
+        let in_key = Tokens::from(self.inputs(|param| !param.skipped, false));
+        let imports = self.keys.has_probes().then(|| Tokens::from(self.imports()));
+        let generics = &self.function.sig.generics;
+        let bounds = &generics.where_clause;
+        let silence = self.silence();
+        // The user's `allow`s, which may be about the arguments' types or names.
+        let both = self.function.attrs.both.iter();
+        let (allows, both): (Vec<_>, Vec<_>) = both.partition(|attr| attr.path().is_ident("allow"));
+        let head = Tokens::from(quote!(#(#allows)* #silence #[inline] #vis fn));
+        let local = self.options.is_local();
+        let key_type = self.keys.named().unwrap_or_else(|| {
+            let shared = (!local).then(|| quote!(+ ::core::marker::Send + ::core::marker::Sync));
+            quote!(impl ::core::clone::Clone #shared + 'static)
+        });
+        let cache_type = if local {
+            quote!(#rt::LocalCache<#key_type, #output>)
+        } else {
+            quote!(&'static #rt::Cache<#key_type, #output>)
+        };
 
-        let cache = match self.keys.named() {
-            Some(key) => quote!(&'static #rt::Cache<#key, #output>),
-            None => {
-                let key = quote!(
-                    impl ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static
-                );
-                quote!(&'static #rt::Cache<#key, #output>)
+        let info_doc = format!("Statistics of the cache of `{name}`.");
+        let info = self.helper_name("cache_info");
+        let clear_doc = format!("Empties the cache of `{name}` and zeroes its statistics.");
+        let clear = self.helper_name("cache_clear");
+        let parameters_doc = format!("Settings of the cache of `{name}`, as in force.");
+        let parameters = self.helper_name("cache_parameters");
+        let cache_doc = format!("The cache of `{name}` itself.");
+        let cache = self.helper_name("cache");
+        let get_doc = format!(
+            "The stored result of `{name}` for these arguments. Computes and counts nothing."
+        );
+        let get = self.helper_name("cache_get");
+        let insert_doc = format!(
+            "Stores a result of `{name}` for these arguments; gives back the one it replaces."
+        );
+        let insert = self.helper_name("cache_insert");
+        let remove_doc =
+            format!("Forgets the result of `{name}` for these arguments; gives it back.");
+        let remove = self.helper_name("cache_remove");
+        let refresh_doc =
+            format!("Computes `{name}` again for these arguments and replaces the stored result.");
+        let refresh = self.helper_name("cache_refresh");
+        let uncached_doc = format!("The body of `{name}`: no look-up, nothing stored or counted.");
+        let uncached = self.helper_name("uncached");
+
+        let uncached = if self.place == Place::Sibling {
+            let (holder, body) = (self.holder(), self.body_function(vis, &uncached));
+            quote! {
+                #[doc(hidden)] #silence #holder
+                #[doc = #uncached_doc] #[allow(dead_code)] #body
+            }
+        } else {
+            quote! {
+                #(#both)*
+                #[doc = #uncached_doc]
+                #head #uncached #generics (#all) -> #output #bounds { #run }
             }
         };
-        let helper = |suffix, doc: String, inputs: &TokenStream, output: TokenStream, body| {
-            self.helper(vis, suffix, &doc, inputs, &output, &body)
-        };
-        let mut helpers = TokenStream::new();
-        if self.place == Place::Sibling {
-            let (silence, holder) = (silence(), self.holder());
-            helpers.extend(quote!(#[doc(hidden)] #silence #holder));
-        }
-        helpers.extend(helper(
-            "cache_info",
-            format!("Statistics of the cache of `{name}`."),
-            &none,
-            quote!(#rt::CacheInfo),
-            quote!(#memo.cache().info()),
-        ));
-        helpers.extend(helper(
-            "cache_clear",
-            format!("Empties the cache of `{name}` and zeroes its statistics."),
-            &none,
-            quote!(()),
-            quote!(#memo.cache().clear()),
-        ));
-        helpers.extend(helper(
-            "cache_parameters",
-            format!("Settings of the cache of `{name}`, as in force."),
-            &none,
-            quote!(#rt::CacheParameters),
-            quote!(#memo.cache().parameters()),
-        ));
-        helpers.extend(helper(
-            "cache",
-            format!("The cache of `{name}` itself."),
-            &none,
-            cache,
-            quote!(#memo.cache()),
-        ));
-        helpers.extend(helper(
-            "cache_get",
-            format!(
-                "The stored result of `{name}` for these arguments. Computes and counts nothing."
-            ),
-            &in_key,
-            option.clone(),
-            quote!(#imports #memo.get(&#key)),
-        ));
-        helpers.extend(helper(
-            "cache_insert",
-            format!(
-                "Stores a result of `{name}` for these arguments; gives back the one it replaces."
-            ),
-            &quote!(#in_key #value: #output),
-            option.clone(),
-            quote!(#imports #memo.insert(&#key, #value)),
-        ));
-        helpers.extend(helper(
-            "cache_remove",
-            format!("Forgets the result of `{name}` for these arguments; gives it back."),
-            &in_key,
-            option,
-            quote!(#imports #memo.remove(&#key)),
-        ));
-        helpers.extend(helper(
-            "cache_refresh",
-            format!("Computes `{name}` again for these arguments and replaces the stored result."),
-            &all,
-            quote!(#output),
-            quote_spanned! {at=>
+        quote_spanned! {at=>
+            #[doc = #info_doc]
+            #head #info #generics () -> #rt::CacheInfo #bounds { #memo.info() }
+            #[doc = #clear_doc]
+            #head #clear #generics () #bounds { #memo.clear() }
+            #[doc = #parameters_doc]
+            #head #parameters #generics () -> #rt::CacheParameters #bounds { #memo.parameters() }
+            #[doc = #cache_doc]
+            #head #cache #generics () -> #cache_type #bounds { #memo.cache() }
+            #[doc = #get_doc]
+            #head #get #generics (#in_key) -> #option #bounds { #imports #memo.get(&#key) }
+            #[doc = #insert_doc]
+            #head #insert #generics (#in_key #value: #output) -> #option #bounds {
+                #imports
+                #memo.insert(&#key, #value)
+            }
+            #[doc = #remove_doc]
+            #head #remove #generics (#in_key) -> #option #bounds { #imports #memo.remove(&#key) }
+            #[doc = #refresh_doc]
+            #head #refresh #generics (#all) -> #output #bounds {
                 #imports
                 let __memofn_refresh = #memo.refresh(&#key);
                 __memofn_refresh.finish(#run)
-            },
-        ));
-        helpers.extend(self.uncached(vis, &run, &all));
-        helpers
-    }
-
-    fn helper(
-        &self,
-        vis: &Visibility,
-        suffix: &str,
-        doc: &str,
-        inputs: &TokenStream,
-        output: &TokenStream,
-        body: &TokenStream,
-    ) -> TokenStream {
-        let (name, silence) = (self.helper_name(suffix), silence());
-        // The user's `allow`s, which may be about the arguments' types or names.
-        let both = self.function.attrs.both.iter();
-        let allows = both.filter(|attr| attr.path().is_ident("allow"));
-        let generics = &self.function.sig.generics;
-        let bounds = &generics.where_clause;
-        quote! {
-            #[doc = #doc]
-            #(#allows)*
-            #silence
-            #[inline]
-            #vis fn #name #generics (#inputs) -> #output #bounds {
-                #body
             }
+            #uncached
         }
     }
 
-    fn uncached(&self, vis: &Visibility, run: &TokenStream, all: &TokenStream) -> TokenStream {
-        let name = self.function.sig.ident.to_string();
-        let doc = format!("The body of `{name}`: no look-up, nothing stored or counted.");
-        if self.place == Place::Sibling {
-            let function = self.body_function(vis, &self.helper_name("uncached"));
-            let silence = quote!(#[allow(dead_code)]);
-            return quote!(#[doc = #doc] #silence #function);
+    /// Lints that a helper which isn't called, or is written by rule, sets off. Few words: each helper of
+    /// each function has them, and lints by name are what costs the compiler most about an item that
+    /// nobody uses. It knows clippy's only where clippy runs, and is slow to find out.
+    fn silence(&self) -> TokenStream {
+        // With a key of one's own not every helper needs all parameters.
+        let unneeded = self
+            .options
+            .key
+            .is_some()
+            .then(|| quote!(unused_variables,));
+        let attrs = self.function.attrs.wrapper.iter();
+        let deprecated = { attrs }
+            .any(|attr| attr.path().is_ident("deprecated"))
+            .then(|| quote!(deprecated,));
+        quote! {
+            #[allow(dead_code, #unneeded #deprecated)]
+            #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic, clippy::nursery))]
         }
-        let both = self.function.attrs.both.iter();
-        let both = both.filter(|attr| !attr.path().is_ident("allow"));
-        let output = &self.function.output;
-        let helper = self.helper(vis, "uncached", &doc, all, &quote!(#output), run);
-        quote!(#(#both)* #helper)
-    }
-}
-
-/// Lints that a helper which isn't called, or is written by rule, sets off. Few words: each helper of
-/// each function has them, and tokens are what an expansion costs.
-fn silence() -> TokenStream {
-    quote! {
-        #[allow(unused, deprecated, unreachable_pub, non_snake_case, clippy::all, clippy::pedantic, clippy::nursery)]
     }
 }

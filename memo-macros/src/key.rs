@@ -10,13 +10,15 @@ use syn::{Expr, Pat, Receiver, ReceiverKind, Type};
 use crate::args::Options;
 use crate::shape::{self, hygienic, without_lifetimes};
 use crate::signature::{Function, Param, own_name};
+use crate::tokens::Tokens;
 use crate::weigh;
 
 pub(crate) struct Keys<'a> {
     function: &'a Function,
     kind: Kind<'a>,
     skips_self: bool,
-    rt: TokenStream,
+    rt: &'a Tokens,
+    has_probes: bool,
 }
 
 enum Kind<'a> {
@@ -28,7 +30,7 @@ enum Kind<'a> {
 }
 
 impl<'a> Keys<'a> {
-    pub(crate) fn new(options: &'a Options, function: &'a Function, rt: &TokenStream) -> Self {
+    pub(crate) fn new(options: &'a Options, function: &'a Function, rt: &'a Tokens) -> Self {
         let skipped = options.skip.iter().flat_map(|skip| &skip.value);
         let kind = match options.key.as_ref().map(|key| &key.value) {
             None => Kind::All,
@@ -37,12 +39,17 @@ impl<'a> Keys<'a> {
                 None => Kind::Expression(expression),
             },
         };
-        Self {
+        let mut keys = Self {
             function,
             kind,
             skips_self: { skipped }.any(|name| name == "self"),
-            rt: rt.clone(),
-        }
+            rt,
+            has_probes: true,
+        };
+        keys.has_probes = keys.is_expression()
+            || keys.receiver().is_some()
+            || !keys.params().all(|param| shape::is_plain(&param.ty));
+        keys
     }
 
     pub(crate) fn is_expression(&self) -> bool {
@@ -63,9 +70,7 @@ impl<'a> Keys<'a> {
 
     /// Is there a part whose type has to be looked at?
     pub(crate) fn has_probes(&self) -> bool {
-        self.is_expression()
-            || self.receiver().is_some()
-            || !self.params().all(|param| shape::is_plain(&param.ty))
+        self.has_probes
     }
 
     pub(crate) fn skips_self(&self) -> bool {
@@ -105,9 +110,23 @@ impl<'a> Keys<'a> {
         }
     }
 
+    /// The type of the key over the arguments where the tokens tell all of it.
+    pub(crate) fn plain_view(&self) -> Option<TokenStream> {
+        if self.has_probes() {
+            return None;
+        }
+        let views: Vec<_> = { self.params() }
+            .map(|param| shape::plain_view(&param.ty))
+            .collect();
+        match views.as_slice() {
+            [one] => Some(one.clone()),
+            several => Some(quote!((#(#several,)*))),
+        }
+    }
+
     /// The same where there are no arguments: code for its type only.
     pub(crate) fn of_nothing(&self) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
         let Some(expression) = self.expression() else {
             return self.view(
                 |_, ty| match ty {
@@ -162,7 +181,7 @@ impl<'a> Keys<'a> {
         expression: &TokenStream,
         place: impl Fn(&Param) -> TokenStream,
     ) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
         let patterns = self
             .params()
             .filter(|param| !matches!(param.pat, Pat::Ident(_)));
@@ -188,7 +207,7 @@ impl<'a> Keys<'a> {
         this: impl Fn(&Receiver, Option<&Type>) -> TokenStream,
         place: impl Fn(&Param) -> TokenStream,
     ) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
         let receiver = self.receiver().map(|receiver| match &receiver.kind {
             ReceiverKind::Typed(_, ty) => shape::view(rt, ty, &this(receiver, Some(ty))),
             _ => shape::leaf(rt, &receiver.self_token, &this(receiver, None)),
@@ -268,7 +287,7 @@ impl<'a> Keys<'a> {
 
     /// The default weight of a key in `place`.
     pub(crate) fn weigh(&self, place: &TokenStream) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
         let types = self.types();
         match types.as_slice() {
             _ if self.is_expression() => weigh::leaf(rt, Span::mixed_site(), place),
@@ -279,7 +298,7 @@ impl<'a> Keys<'a> {
 
     /// The proofs that the key can be kept: one for each argument.
     pub(crate) fn kept(&self) -> TokenStream {
-        let rt = &self.rt;
+        let rt = self.rt;
         if let Some(expression) = self.expression() {
             let at = hygienic(expression.span());
             return shape::kept(rt, &quote_spanned!(at=> _), expression.span());

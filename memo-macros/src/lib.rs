@@ -21,6 +21,7 @@ mod site;
 mod stub;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod types;
 mod values;
 mod vocabulary;

@@ -8,6 +8,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned as _;
 
+use crate::tokens::Tokens;
 use crate::types::{self, Shape};
 
 /// The tokens of the expansion have the user's span, for errors, and names that the user's can't
@@ -17,10 +18,10 @@ pub(crate) fn hygienic(at: Span) -> Span {
 }
 
 /// The borrowed key over `place`, an expression for a reference to a value of the type.
-pub(crate) fn view(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStream {
+pub(crate) fn view(rt: &Tokens, ty: &Type, place: &TokenStream) -> TokenStream {
     let at = hygienic(ty.span());
     if is_standard(ty) {
-        return quote_spanned!(at=> #rt::Leaf(#place));
+        return place.clone();
     }
     match (types::shape(ty), types::strip(ty)) {
         (Shape::Reference(inner), _) => view(rt, inner, &quote_spanned!(at=> (*#place))),
@@ -53,8 +54,17 @@ pub(crate) fn view(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStr
     }
 }
 
+/// The type of [`view`] of a plain type, see [`is_plain`].
+pub(crate) fn plain_view(ty: &Type) -> TokenStream {
+    match types::shape(ty) {
+        Shape::Reference(inner) => plain_view(inner),
+        Shape::Cow(parts) if !parts.is_empty() => plain_view(parts[0]),
+        _ => quote!(&'static #ty),
+    }
+}
+
 /// A leaf whose type has to be looked at.
-pub(crate) fn leaf(rt: &TokenStream, ty: &impl ToTokens, place: &TokenStream) -> TokenStream {
+pub(crate) fn leaf(rt: &Tokens, ty: &impl ToTokens, place: &TokenStream) -> TokenStream {
     let at = hygienic(ty.span());
     quote_spanned!(at=> (&&&#rt::KeyProbe(#place)).__memofn_view())
 }
@@ -107,7 +117,7 @@ pub(crate) fn owned_with(
 }
 
 /// The proof that a type can be kept, asked for where the user wrote it.
-pub(crate) fn kept(rt: &TokenStream, ty: &impl ToTokens, written: Span) -> TokenStream {
+pub(crate) fn kept(rt: &Tokens, ty: &impl ToTokens, written: Span) -> TokenStream {
     quote_spanned!(hygienic(written)=> #rt::kept::<#ty>())
 }
 
@@ -128,9 +138,7 @@ pub(crate) fn asks_for_owned(ty: &Type) -> bool {
 
 /// The types of std that stand behind a reference only.
 pub(crate) fn is_unsized_std(name: &Ident) -> bool {
-    ["str", "Path", "OsStr", "CStr"]
-        .iter()
-        .any(|known| name == known)
+    ["str", "Path", "OsStr", "CStr"].contains(&name.to_string().as_str())
 }
 
 /// Does [`view`] decide on this type without a probe?
@@ -142,20 +150,36 @@ pub(crate) fn is_plain(ty: &Type) -> bool {
     }
 }
 
-/// Is this made of nothing but std types that are `Hash + Eq`, as far as names tell? Such types need
-/// no looking at, which saves build time.
-fn is_standard(ty: &Type) -> bool {
+/// Is this one of the std types that are `Hash + Eq + Clone`, as far as names tell?
+fn is_standard_name(ty: &Type) -> bool {
     const NAMES: [&str; 16] = [
         "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize",
         "bool", "char", "str", "String",
     ];
+    match types::strip(ty) {
+        Type::Path(path) => {
+            { path.path.get_ident() }.is_some_and(|name| NAMES.contains(&name.to_string().as_str()))
+        }
+        _ => false,
+    }
+}
+
+/// Is this a result that is stored as it is, as far as names tell? Not by any container's name, which
+/// might be that of an alias of `Result`.
+pub(crate) fn is_plain_value(ty: &Type) -> bool {
+    match types::strip(ty) {
+        Type::Tuple(tuple) => tuple.elems.len() <= 12 && tuple.elems.iter().all(is_plain_value),
+        ty => is_standard_name(ty),
+    }
+}
+
+/// Is this made of nothing but std types that are `Hash + Eq`, as far as names tell? Such types need
+/// no looking at, which saves build time.
+fn is_standard(ty: &Type) -> bool {
     match (types::shape(ty), types::strip(ty)) {
         (Shape::Parts(parts), Type::Tuple(_)) if parts.len() > 12 => false,
         (Shape::Parts(parts), _) => parts.into_iter().all(is_standard),
-        (Shape::Leaf, Type::Path(path)) => path
-            .path
-            .get_ident()
-            .is_some_and(|name| NAMES.iter().any(|standard| name == standard)),
+        (Shape::Leaf, _) => is_standard_name(ty),
         _ => false,
     }
 }

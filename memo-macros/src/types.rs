@@ -224,9 +224,10 @@ pub(crate) fn shape(ty: &Type) -> Shape<'_> {
         Type::Slice(slice) => Shape::Parts(vec![&slice.elem]),
         path => {
             let types: Vec<_> = generics(path, &["Option", "Vec", "Cow"]).collect();
-            match last_name(path) {
-                Some(name) if name == "Cow" && !types.is_empty() => Shape::Cow(types),
-                _ if types.len() == 1 => Shape::Parts(types),
+            match types.len() {
+                0 => Shape::Leaf,
+                _ if last_name(path).is_some_and(|name| name == "Cow") => Shape::Cow(types),
+                1 => Shape::Parts(types),
                 _ => Shape::Leaf,
             }
         }
@@ -267,15 +268,15 @@ fn std_arguments<'a>(
     names: &[&str],
 ) -> Option<&'a Punctuated<GenericArgument, Token![,]>> {
     let (first, last) = (path.segments.first()?, path.segments.last()?);
-    let of_std = ["std", "core", "alloc"]
-        .iter()
-        .any(|root| first.ident == root);
-    if !(path.segments.len() == 1 || of_std) || !names.iter().any(|name| last.ident == name) {
-        return None;
-    }
+    // Most types end here; names take long to compare.
     let PathArguments::AngleBracketed(list) = &last.arguments else {
         return None;
     };
+    let is_one_of = |ident: &Ident, names: &[&str]| names.contains(&ident.to_string().as_str());
+    let of_std = || is_one_of(&first.ident, &["std", "core", "alloc"]);
+    if !(path.segments.len() == 1 || of_std()) || !is_one_of(&last.ident, names) {
+        return None;
+    }
     let is_const = |arg: &GenericArgument| matches!(arg, GenericArgument::Const(_));
     (!list.args.iter().any(is_const)).then_some(&list.args)
 }

@@ -8,11 +8,12 @@ use syn::Type;
 use syn::spanned::Spanned as _;
 
 use crate::shape::{hygienic, is_unsized_std};
+use crate::tokens::Tokens;
 use crate::types;
 
 /// The weight of `place`, an expression for a reference to a value of the type; what stands behind a
 /// reference in the type stands owned in `place`.
-pub(crate) fn weigh(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenStream {
+pub(crate) fn weigh(rt: &Tokens, ty: &Type, place: &TokenStream) -> TokenStream {
     let at = hygienic(ty.span());
     let item = quote_spanned!(at=> __memofn_item);
     match types::strip(ty) {
@@ -65,7 +66,7 @@ pub(crate) fn weigh(rt: &TokenStream, ty: &Type, place: &TokenStream) -> TokenSt
 
 /// The weight of a tuple's parts, and of the tuple.
 pub(crate) fn parts<'a>(
-    rt: &TokenStream,
+    rt: &Tokens,
     types: impl Iterator<Item = &'a Type>,
     place: &TokenStream,
 ) -> TokenStream {
@@ -79,13 +80,13 @@ pub(crate) fn parts<'a>(
     quote!((::core::mem::size_of_val(#place) as u64)#(#parts)*)
 }
 
-fn items(rt: &TokenStream, inner: &Type, place: &TokenStream) -> TokenStream {
+fn items(rt: &Tokens, inner: &Type, place: &TokenStream) -> TokenStream {
     let at = hygienic(inner.span());
     let item = quote_spanned!(at=> __memofn_item);
     let inner = weigh(rt, inner, &item);
     quote_spanned!(at=> #rt::Items::weigh_items(#place, |#item| #inner))
 }
 
-pub(crate) fn leaf(rt: &TokenStream, at: proc_macro2::Span, place: &TokenStream) -> TokenStream {
+pub(crate) fn leaf(rt: &Tokens, at: proc_macro2::Span, place: &TokenStream) -> TokenStream {
     quote_spanned!(at=> (&&#rt::WeightProbe(#place)).__memofn_weigh())
 }

@@ -4,7 +4,6 @@ use crate::arena::Arena;
 use crate::cache::{Cache, Predicate, Weigher};
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
-use crate::key::Leaf;
 use crate::local::LocalCache;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
@@ -81,7 +80,7 @@ where
     K: Hash + Eq + Clone + 'static,
     S: BuildHasher + Send + Sync + 'static,
 {
-    Box::new(Hashed::<Leaf<'static, K>, S>::new(Arc::new(hasher)))
+    Box::new(Hashed::<&'static K, S>::new(Arc::new(hasher)))
 }
 
 impl<K, V> CacheBuilder<K, V> {

@@ -57,12 +57,14 @@ pub mod private {
     pub use crate::cache::Cache;
     pub use crate::info::{CacheInfo, CacheParameters};
     pub use crate::instance::{Instance, Instances};
-    pub use crate::key::{Arr, Bits, Key, Leaf, Opt, Refused, Seq};
+    pub use crate::key::{Arr, Bits, Key, Opt, Refused, Seq};
     pub use crate::local::LocalCache;
     pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, kept, never};
     pub use crate::outcome::Plain;
     pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
-    pub use crate::place::{LocalInstance, LocalInstances, LocalMemo, LocalSlot};
+    pub use crate::place::{
+        LocalInstance, LocalInstanceMemo, LocalInstances, LocalMemo, LocalSlot,
+    };
     pub use crate::policy::Policy;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
     pub use std::thread_local;

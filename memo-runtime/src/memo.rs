@@ -14,7 +14,7 @@ use crate::key::Key;
 use crate::lazy::Lazy;
 use crate::miss::Miss;
 use crate::ops::{Hashed, Hashing};
-use crate::outcome::{Outcome, Outcomes};
+use crate::outcome::{Outcome, Outcomes, Plain};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
@@ -96,6 +96,16 @@ impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> C
         let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
         Self { builder, hasher }
     }
+
+    /// The same where the tokens tell the types: keys of the kind `A`, values that are all stored.
+    #[must_use]
+    pub fn plain<A: Key<Owned = K> + 'static>() -> Self
+    where
+        K: Send + Sync,
+        V: Clone + Send + Sync,
+    {
+        Self::new(Kept::<K>(PhantomData), Kept(PhantomData), None::<A>, Plain)
+    }
 }
 
 /// An argument in code that is compiled for its type only.
@@ -172,7 +182,24 @@ where
         }
     }
 
-    /// A call: the stored result, or the computation that is to be run.
+    /// The cache's statistics.
+    #[must_use]
+    pub fn info(&'static self) -> CacheInfo {
+        self.cache().info()
+    }
+
+    /// The cache's settings.
+    #[must_use]
+    pub fn parameters(&'static self) -> CacheParameters {
+        self.cache().parameters()
+    }
+
+    /// Empties the cache and zeroes its statistics.
+    pub fn clear(&'static self) {
+        self.cache().clear();
+    }
+
+    /// A call: the stored result, or the computation that is to be run, which begins now.
     ///
     /// # Errors
     /// The computation, if nothing is stored.
@@ -246,7 +273,7 @@ where
         live.cache.remove_with(hash, |stored| key.is(stored))
     }
 
-    /// A computation whose result replaces what is stored.
+    /// A computation, which begins now, whose result replaces what is stored.
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
             let hash = live.hasher.hash_one(key) | 1;
@@ -264,13 +291,13 @@ where
         self.name
     }
     fn info(&'static self) -> CacheInfo {
-        self.cache().info()
+        self.info()
     }
     fn parameters(&'static self) -> CacheParameters {
-        self.cache().parameters()
+        self.parameters()
     }
     fn clear(&'static self) {
-        self.cache().clear();
+        self.clear();
     }
 }
 

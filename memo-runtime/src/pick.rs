@@ -5,7 +5,7 @@
 //!
 //! Each family is imported as `_` by the expansion and called on as many `&` as it has levels.
 
-use crate::key::{Bits, Bitwise, Given, Key, Leaf, Refused};
+use crate::key::{Bits, Bitwise, Given, Key, Refused};
 use crate::outcome::{NotStored, OkAndErr, OnlyOk, Plain};
 use crate::weight::Weight;
 use std::hash::{BuildHasher, Hash};
@@ -49,7 +49,8 @@ impl<T: Clone, E: Clone> CacheResult for Result<T, E> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be kept in a cache that all threads share",
     label = "not `Send + Sync + 'static`",
-    note = "a memoized function's keys and values are shared between threads: use `Arc` in place of `Rc`, `Mutex` or an atomic in place of `RefCell` and `Cell`, `Box<dyn Error + Send + Sync>` in place of `Box<dyn Error>`"
+    note = "a memoized function's keys and values are shared between threads: use `Arc` in place of `Rc`, `Mutex` or an atomic in place of `RefCell` and `Cell`, `Box<dyn Error + Send + Sync>` in place of `Box<dyn Error>`",
+    note = "or give each thread a cache of its own, where nothing crosses threads: `scope = \"thread\"`"
 )]
 pub trait Shareable {}
 
@@ -92,13 +93,13 @@ pub struct KeyProbe<'a, T: ?Sized>(pub &'a T);
 /// Level 3: by `Hash + Eq`.
 pub trait KeyByEq<'a, T: ?Sized> {
     /// The leaf.
-    fn __memofn_view(&self) -> Leaf<'a, T>;
+    fn __memofn_view(&self) -> &'a T;
 }
 
 impl<'a, T: ?Sized + Hash + Eq + ToOwned> KeyByEq<'a, T> for &&KeyProbe<'a, T> {
     #[inline]
-    fn __memofn_view(&self) -> Leaf<'a, T> {
-        Leaf(self.0)
+    fn __memofn_view(&self) -> &'a T {
+        self.0
     }
 }
 
@@ -158,11 +159,11 @@ impl<A: Key> How<A> {
 /// Level 3: by `Hash + Eq`.
 pub trait GivenByEq<K: 'static> {
     /// How.
-    fn __memofn_how(&self) -> How<Leaf<'static, K>>;
+    fn __memofn_how(&self) -> How<&'static K>;
 }
 
 impl<K: Hash + Eq + Clone + 'static> GivenByEq<K> for &&GivenProbe<K> {
-    fn __memofn_how(&self) -> How<Leaf<'static, K>> {
+    fn __memofn_how(&self) -> How<&'static K> {
         How(PhantomData)
     }
 }

@@ -137,6 +137,21 @@ impl<P: Place> OfThread<P> {
         })
     }
 
+    /// Statistics of this thread's cache.
+    pub fn info(&self) -> CacheInfo {
+        self.cache().info()
+    }
+
+    /// Settings of this thread's cache.
+    pub fn parameters(&self) -> CacheParameters {
+        self.cache().parameters()
+    }
+
+    /// Empties this thread's cache.
+    pub fn clear(&self) {
+        self.cache().clear();
+    }
+
     /// A call: the stored result, or the computation that is to be run.
     ///
     /// # Errors
@@ -313,6 +328,10 @@ impl LocalInstance {
         })
     }
 }
+
+/// The caches of an instance, one for each thread.
+#[allow(unreachable_pub)]
+pub type LocalInstanceMemo<K, V, S> = OfThread<InstanceSite<K, V, S>>;
 
 /// The place of an instance.
 pub struct InstanceSite<K: 'static, V: 'static, S: 'static> {

@@ -19,7 +19,20 @@ pub trait Lock<T> {
     fn lock(&self) -> Self::Guard<'_>;
 }
 
-/// Who shares a cache. See [`Shared`] and [`Local`].
+/// Who shares a [`Cache`](crate::Cache): [`Shared`] or [`Local`]. Sealed.
+///
+/// ```
+/// use memofn::{Cache, LocalCache, Scope};
+///
+/// fn sum<S: Scope>(cache: &Cache<u8, u32, S>) -> u32 {
+///     cache.iter().map(|(_, value)| value).sum()
+/// }
+///
+/// let (shared, local) = (Cache::new(10), LocalCache::new(10));
+/// shared.insert(1, 2);
+/// local.insert(1, 3);
+/// assert_eq!(sum(&shared) + sum(&*local), 5);
+/// ```
 pub trait Scope: sealed::Engine + Sized + 'static {}
 
 pub(crate) mod sealed {
@@ -51,7 +64,13 @@ pub(crate) mod sealed {
     }
 }
 
-/// All threads share the cache: `scope = "global"`.
+/// All threads share the cache: `scope = "global"`, the default.
+///
+/// ```
+/// let cache: memofn::Cache<u8, u8, memofn::Shared> = memofn::Cache::new(10);
+/// std::thread::scope(|scope| drop(scope.spawn(|| cache.insert(1, 2))));
+/// assert_eq!(cache.get(&1), Some(2));
+/// ```
 pub struct Shared {
     /// The number under which threads count its hits.
     number: usize,
@@ -139,7 +158,14 @@ impl<T> Lock<T> for Mutex<T> {
     }
 }
 
-/// One thread has the cache: `scope = "thread"`. No synchronisation at all.
+/// One thread has the cache: `scope = "thread"`. No synchronisation at all. See
+/// [`LocalCache`](crate::LocalCache).
+///
+/// ```
+/// let cache = memofn::LocalCache::<u8, u8>::new(10);
+/// let inside: &memofn::Cache<u8, u8, memofn::Local> = &cache;
+/// assert!(inside.is_empty());
+/// ```
 pub struct Local {
     record: Record,
     hits: Cell<u64>,

@@ -1,6 +1,6 @@
 //! Keys as a call has them, borrowed, and as a cache keeps them, owned.
 //!
-//! A call builds a [`Key`] out of references to its arguments: [`Leaf`] for what is `Hash + Eq`
+//! A call builds a [`Key`] out of references to its arguments: a reference to what is `Hash + Eq`
 //! (`&str`, `&[u32]`, `&User`, `u64`), [`Bits`] for floats and what consists of them, [`Opt`],
 //! [`Seq`], [`Arr`] and tuples around these. The macro descends by tokens as far as the type is
 //! written out; what a leaf is, [`crate::pick`] decides by type.
@@ -39,23 +39,21 @@ pub trait Key {
     fn clone_stored(stored: &Self::Owned) -> Self::Owned;
 }
 
-/// A key that hashes and compares by itself.
-#[derive(Debug)]
-pub struct Leaf<'a, T: ?Sized>(pub &'a T);
-
-impl<T: ?Sized + Hash + Eq + ToOwned> Key for Leaf<'_, T> {
+/// A leaf that hashes and compares by itself. A plain reference and no type of our own: its name
+/// would stand in every helper of every function.
+impl<T: ?Sized + Hash + Eq + ToOwned> Key for &T {
     type Owned = T::Owned;
 
     #[inline]
     fn hash_into<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        (**self).hash(state);
     }
     #[inline]
     fn is(&self, stored: &T::Owned) -> bool {
-        *self.0 == *stored.borrow()
+        **self == *stored.borrow()
     }
     fn to_stored(&self) -> T::Owned {
-        self.0.to_owned()
+        (**self).to_owned()
     }
     fn hash_stored<H: Hasher>(stored: &T::Owned, state: &mut H) {
         stored.borrow().hash(state);

@@ -1,7 +1,7 @@
-// A later version has `scope`; this one has not.
+// A scope that is misspelt.
 use memofn::memoize;
 
-#[memoize(scope = "thread")]
+#[memoize(scope = "tread")]
 fn square(n: u32) -> u32 {
     n * n
 }
