@@ -55,6 +55,7 @@ mod weigh;
 /// | `key` | expression over the arguments | the key, in place of the arguments |
 /// | `cache_if` | path or closure `Fn(&V) -> bool` | store only that for which it holds |
 /// | `cache_err` | flag | store `Err` as any value; without it, an `Err` is not stored |
+/// | `scope` | `"global"` `"thread"` | one cache for all threads, or one for each |
 /// | `hasher` | type that is `BuildHasher + Default` | the hasher |
 /// | `name` | string | the name in the list of all caches |
 /// | `helpers` | `false`, `pub(crate)`, ... | no helpers (as in an `impl Trait for`), or their visibility |

@@ -150,7 +150,10 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// An entry expires this long after it was stored. Zero stores nothing.
+    /// An entry expires this long after it was stored, on the monotonic clock. Zero stores nothing. It is
+    /// never returned after that. A hit costs a look at the kernel's coarse clock where all lifetimes of
+    /// the cache are a second or more, and the entry has more than a tenth of a second left; else
+    /// one at the precise clock.
     ///
     /// ```
     /// use std::time::Duration;
@@ -162,7 +165,8 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// An entry expires this long after it was last used. Zero stores nothing.
+    /// An entry expires this long after it was last used, on the monotonic clock. Zero stores nothing. May
+    /// be over early by the coarse clock's step, 10 ms at most, where lifetimes are a second or more.
     ///
     /// ```
     /// use std::time::Duration;

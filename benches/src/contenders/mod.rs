@@ -36,7 +36,6 @@ pub(crate) const FIFO: &str = "memofn fifo";
 pub(crate) const LRU: &str = "memofn lru";
 pub(crate) const TTL: &str = "memofn ttl";
 pub(crate) const LRU_TTL: &str = "memofn lru, ttl";
-/// Not a contender yet: `scope = "thread"` is refused by the attribute so far.
 pub(crate) const THREAD: &str = "memofn thread scope";
 /// The limit.
 pub(crate) const LIMIT: &str = "HashMap in a thread_local";

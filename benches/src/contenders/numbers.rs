@@ -8,7 +8,7 @@ macro_rules! set {
         // The attributes of peers generate public functions that nobody calls here.
         #[allow(dead_code, unreachable_pub, clippy::all)]
         pub(crate) mod $set {
-            use crate::contenders::{FIFO, Kind, LIMIT, LRU, UNBOUNDED, Visitor};
+            use crate::contenders::{FIFO, Kind, LIMIT, LRU, THREAD, UNBOUNDED, Visitor};
             use parking_lot::Mutex;
             use std::cell::RefCell;
             use std::collections::HashMap;
@@ -29,6 +29,11 @@ macro_rules! set {
 
             #[memofn::memoize(policy = "lru", capacity = $capacity)]
             fn memofn_lru(key: u64) -> $value {
+                $body(key)
+            }
+
+            #[memofn::memoize(scope = "thread")]
+            fn memofn_thread(key: u64) -> $value {
                 $body(key)
             }
 
@@ -148,6 +153,7 @@ macro_rules! set {
                 visitor.contender(UNBOUNDED, Kind::Unbounded, |key| memofn_unbounded(key));
                 visitor.contender(FIFO, Kind::Other, |key| memofn_fifo(key));
                 visitor.contender(LRU, Kind::Lru, |key| memofn_lru(key));
+                visitor.contender(THREAD, Kind::Unbounded, |key| memofn_thread(key));
                 visitor.contender(LIMIT, Kind::Unbounded, |key| limit(key));
                 visitor.contender("papaya", Kind::Unbounded, |key| papaya(key));
                 visitor.contender("#[cached]", Kind::Unbounded, |key| cached_unbounded(key));

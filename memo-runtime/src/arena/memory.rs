@@ -2,7 +2,7 @@
 //!
 //! # Safety
 //! * An [`Array`] is one allocation: header, slots, table of chunks, all of them written before anyone
-//!   sees it. A [`Chunk`] is one allocation: entries, then columns; headers and columns are written
+//!   sees it. A chunk (see [`Chunks`]) is one allocation: entries, then columns; headers and columns are written
 //!   before anyone sees it, keys and values belong to the arena.
 //! * Whatever is asked for is masked or checked, so it lies in the allocation, except where a function
 //!   is `unsafe` and says what it asks of the caller.
@@ -155,61 +155,82 @@ impl<'e> Meta<'e> {
     }
 }
 
-/// A block of entries.
-pub(super) struct Chunk {
-    memory: NonNull<u8>,
-    shape: Shape,
+/// The blocks of entries of one cache.
+pub(super) struct Chunks {
+    pub(super) shape: Shape,
+    blocks: Vec<NonNull<u8>>,
 }
 
 // SAFETY: it owns its memory. Keys and values, which may not go to other threads, are the arena's,
 // which says so.
-unsafe impl Send for Chunk {}
+unsafe impl Send for Chunks {}
 
-impl Chunk {
+impl Chunks {
     pub(super) fn new(shape: Shape) -> Self {
+        let blocks = Vec::new();
+        Self { shape, blocks }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.blocks.len()
+    }
+
+    /// Which of them has this entry.
+    pub(super) fn of(&self, id: EntryId) -> usize {
+        (id >> self.shape.bits) as usize
+    }
+
+    /// One more.
+    pub(super) fn add(&mut self) {
+        let shape = &self.shape;
         let layout = shape.chunk();
+        self.blocks.reserve(1);
         // SAFETY: the layout has a size, and all parts are in it.
         unsafe {
-            let Some(memory) = NonNull::new(alloc(layout)) else {
+            let Some(block) = NonNull::new(alloc(layout)) else {
                 handle_alloc_error(layout)
             };
             for at in 0..1 << shape.bits {
-                let header = memory.add(at * shape.entry.size()).cast::<Header>();
+                let header = block.add(at * shape.entry.size()).cast::<Header>();
                 header.write(Header {
                     word: AtomicU64::new(0),
                     hash: AtomicU32::new(0),
                     seq: AtomicU32::new(0),
                 });
             }
-            let columns = memory.add(shape.entry.size() << shape.bits);
+            let columns = block.add(shape.entry.size() << shape.bits);
             for at in 0..usize::from(shape.width) << shape.bits {
                 columns.cast::<AtomicU64>().add(at).write(AtomicU64::new(0));
             }
-            Self { memory, shape }
+            self.blocks.push(block);
         }
+    }
+
+    /// Where an entry is: its chunk, and its place there.
+    #[inline]
+    fn place(&self, id: EntryId) -> (NonNull<u8>, usize) {
+        let at = id as usize & ((1 << self.shape.bits) - 1);
+        (self.blocks[self.of(id)], at)
     }
 
     /// Where an entry is.
     #[inline]
     pub(super) fn entry<K, V>(&self, id: EntryId) -> NonNull<Entry<K, V>> {
         debug_assert_eq!(self.shape.entry, Layout::new::<Entry<K, V>>());
+        let (block, at) = self.place(id);
         // SAFETY: masked.
-        unsafe { self.memory.cast::<Entry<K, V>>().add(self.at(id)) }
-    }
-
-    fn at(&self, id: EntryId) -> usize {
-        id as usize & ((1 << self.shape.bits) - 1)
+        unsafe { block.cast::<Entry<K, V>>().add(at) }
     }
 
     /// What is known of an entry.
     #[inline]
     pub(super) fn meta(&self, id: EntryId) -> Meta<'_> {
-        let (at, size) = (self.at(id), self.shape.entry.size());
+        let ((block, at), size) = (self.place(id), self.shape.entry.size());
         // SAFETY: masked; headers and columns are initialised.
         unsafe {
-            let words = self.memory.add(size << self.shape.bits).cast::<AtomicU64>();
+            let words = block.add(size << self.shape.bits).cast::<AtomicU64>();
             Meta {
-                header: self.memory.add(at * size).cast::<Header>().as_ref(),
+                header: block.add(at * size).cast::<Header>().as_ref(),
                 words: words.add(at),
                 shape: &self.shape,
             }
@@ -218,10 +239,12 @@ impl Chunk {
 }
 
 /// Keys and values are dropped before, by the arena.
-impl Drop for Chunk {
+impl Drop for Chunks {
     fn drop(&mut self) {
-        // SAFETY: allocated with this layout, and nobody else can reach it any more.
-        unsafe { dealloc(self.memory.as_ptr(), self.shape.chunk()) };
+        for block in self.blocks.drain(..) {
+            // SAFETY: allocated with this layout, and nobody else can reach it any more.
+            unsafe { dealloc(block.as_ptr(), self.shape.chunk()) };
+        }
     }
 }
 
@@ -306,14 +329,14 @@ impl Index {
     ///
     /// # Panics
     /// If the table doesn't reach as far.
-    pub(super) fn set_chunk(&self, at: usize, chunk: &Chunk) {
+    pub(super) fn set_chunk(&self, at: usize, chunks: &Chunks) {
         // SAFETY: owned, and checked.
         let cell = unsafe {
             let array = self.0.as_ref();
             assert!(at < array.table);
             array.chunks.add(at).as_ref()
         };
-        cell.store(chunk.memory.as_ptr(), Relaxed);
+        cell.store(chunks.blocks[at].as_ptr(), Relaxed);
     }
 }
 

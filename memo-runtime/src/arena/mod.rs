@@ -239,7 +239,7 @@ impl<'a, K, V, S: Scope, T> Locked<'a, K, V, S, T> {
     {
         let slots = &self.inner.slots;
         slots.meta(id)?;
-        let entry = slots.chunk(id).entry(id);
+        let entry = slots.chunks.entry(id);
         let slot = record.free_slot();
         // Linked, so initialised. Whoever takes it out later has the lock later, and so sees the slot. The
         // arena outlives the pin.
@@ -262,7 +262,7 @@ impl<'a, K, V, S: Scope, T> Locked<'a, K, V, S, T> {
         let id = slots.vacate();
         // SAFETY: vacant, so nobody reads it and there is nothing to drop.
         unsafe {
-            let entry = slots.chunk(id).entry::<K, V>(id).as_ptr();
+            let entry = slots.chunks.entry::<K, V>(id).as_ptr();
             (&raw mut (*entry).key).write(key);
             (&raw mut (*entry).value).write(value);
         }

@@ -5,16 +5,15 @@
 //! only ids below `next`, whose chunk is in the table, are put into an index, and one that was
 //! published stays.
 
-use super::memory::{Array, Chunk, EMPTY, EntryId, Index, MAX_ENTRIES, Meta, Shape};
+use super::memory::{Array, Chunks, EMPTY, EntryId, Index, MAX_ENTRIES, Meta, Shape};
 use crate::sync::{AtomicPtr, Ordering};
 use Ordering::{Relaxed, Release};
 
 /// Ids, chunks and the index of one cache: what a writer needs, which knows no types.
 pub(crate) struct Slots {
-    shape: Shape,
     /// The newest one is current.
     indexes: Vec<Index>,
-    chunks: Vec<Chunk>,
+    pub(super) chunks: Chunks,
     /// The first id that was never used.
     next: EntryId,
     /// A chain of vacant ids, linked by their words; `EMPTY` at its end.
@@ -43,9 +42,8 @@ const fn most_entries(slots: usize) -> usize {
 impl Slots {
     pub(super) fn new(shape: Shape) -> Self {
         Self {
-            shape,
             indexes: Vec::new(),
-            chunks: Vec::new(),
+            chunks: Chunks::new(shape),
             next: 0,
             vacant: EMPTY,
             len: 0,
@@ -96,15 +94,10 @@ impl Slots {
         self.stored - u64::from((self.stored as u32).wrapping_sub(meta.seq()))
     }
 
-    #[inline]
-    pub(super) fn chunk(&self, id: EntryId) -> &Chunk {
-        &self.chunks[(id >> self.shape.bits) as usize]
-    }
-
     /// An entry without key and value, linked or not.
     #[inline]
     pub(super) fn any_meta(&self, id: EntryId) -> Meta<'_> {
-        self.chunk(id).meta(id)
+        self.chunks.meta(id)
     }
 
     /// The linked entries' ids from this one on.
@@ -162,8 +155,8 @@ impl Slots {
             (self.next as usize) < 2 * MAX_ENTRIES,
             "more than 2³⁰ entries"
         );
-        if self.next as usize >> self.shape.bits == self.chunks.len() {
-            self.chunks.push(Chunk::new(self.shape));
+        if self.chunks.of(self.next) == self.chunks.len() {
+            self.chunks.add();
         }
         self.next += 1;
         self.next - 1
@@ -184,7 +177,7 @@ impl Slots {
         }
         if let Some(index) = self.indexes.last() {
             // The id's Release comes after it.
-            index.set_chunk((id >> self.shape.bits) as usize, self.chunk(id));
+            index.set_chunk(self.chunks.of(id), &self.chunks);
             put(index, hash, id);
         }
         self.len += 1;
@@ -203,9 +196,9 @@ impl Slots {
         while (1 << bits) - 1 < self.next {
             bits += 1;
         }
-        let index = Index::new(bits, &self.shape);
-        for (at, chunk) in self.chunks.iter().enumerate() {
-            index.set_chunk(at, chunk);
+        let index = Index::new(bits, &self.chunks.shape);
+        for at in 0..self.chunks.len() {
+            index.set_chunk(at, &self.chunks);
         }
         if let Some(old) = self.indexes.last() {
             for at in 0..=old.mask() {
