@@ -35,7 +35,7 @@
 
 use crate::hazard::{Record, Slot};
 use crate::scope::{Lock, Scope};
-use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
+use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, LoadOwned, Ordering};
 use Ordering::{Acquire, Relaxed, Release};
 use std::alloc::{Layout, alloc, dealloc, handle_alloc_error};
 use std::marker::PhantomData;
@@ -646,7 +646,7 @@ impl Slots {
             let mask = array.as_ref().mask;
             let mut at = hash & mask;
             loop {
-                let seen = Array::slot(*array, at).as_ref().load(Relaxed);
+                let seen = Array::slot(*array, at).as_ref().load_owned();
                 if seen == EMPTY {
                     return false;
                 }
@@ -668,7 +668,7 @@ impl Slots {
             let mask = unsafe { array.as_ref() }.mask;
             loop {
                 // SAFETY: masked.
-                let seen = unsafe { Array::slot(array, at & mask).as_ref() }.load(Relaxed);
+                let seen = unsafe { Array::slot(array, at & mask).as_ref() }.load_owned();
                 at = at.wrapping_add(1);
                 if seen == EMPTY {
                     return None;
@@ -778,7 +778,7 @@ impl Slots {
             // SAFETY: invariant 1; `at` is at most the mask.
             for at in 0..=unsafe { old.as_ref() }.mask {
                 // SAFETY: as above.
-                let seen = unsafe { Array::slot(*old, at).as_ref() }.load(Relaxed);
+                let seen = unsafe { Array::slot(*old, at).as_ref() }.load_owned();
                 if seen != EMPTY {
                     // SAFETY: as above.
                     let id = seen & unsafe { old.as_ref() }.mask;
@@ -795,7 +795,7 @@ impl Slots {
         unsafe {
             let mask = array.as_ref().mask;
             let mut at = hash & mask;
-            while Array::slot(array, at).as_ref().load(Relaxed) != EMPTY {
+            while Array::slot(array, at).as_ref().load_owned() != EMPTY {
                 at = (at + 1) & mask;
             }
             let cell = Array::slot(array, at).as_ref();
@@ -814,13 +814,13 @@ impl Slots {
             let mask = array.as_ref().mask;
             let cell = |at| Array::slot(*array, at).as_ref();
             let mut hole = meta.hash() & mask;
-            while cell(hole).load(Relaxed) & mask != id {
+            while cell(hole).load_owned() & mask != id {
                 hole = (hole + 1) & mask;
             }
             let mut at = hole;
             loop {
                 at = (at + 1) & mask;
-                let moved = cell(at).load(Relaxed);
+                let moved = cell(at).load_owned();
                 if moved == EMPTY {
                     break;
                 }

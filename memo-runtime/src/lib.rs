@@ -17,6 +17,8 @@ mod instance;
 mod key;
 mod lazy;
 mod memo;
+#[cfg(all(test, loom))]
+mod models;
 mod ops;
 mod os;
 mod outcome;
