@@ -267,6 +267,12 @@ impl Domain {
     fn take(&self) -> &'static Record {
         let record = self.find_or_make();
         record.fenced.store(!has_barrier(), SeqCst);
+        // Whoever has switched the readers since may have done so before that store. Either it is seen
+        // here or it comes after it.
+        fence(SeqCst);
+        if !has_barrier() {
+            record.fenced.store(true, SeqCst);
+        }
         record
     }
 
@@ -365,42 +371,66 @@ pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
 
 const UNKNOWN: usize = 0;
 const PROMISED: usize = 1;
-const MISSING: usize = 2;
+/// It has failed, and not all readers are known to have their fence by now.
+const FAILED: usize = 2;
+/// All readers have their fence.
+const MISSING: usize = 3;
 
 global! {
-    /// What is known of the system's barrier.
+    /// What is known of the system's barrier. Once it has failed it isn't asked again.
     fn barrier() -> AtomicUsize = AtomicUsize::new(UNKNOWN)
 }
 
-/// Does the system promise its barrier? It is asked once, and is not asked again after it failed.
-fn has_barrier() -> bool {
-    if barrier().load(SeqCst) == UNKNOWN {
-        let answer = if os::register_barrier() {
-            PROMISED
-        } else {
-            MISSING
-        };
-        // Another thread may have asked, too, and may have seen it fail since.
-        let _ = barrier().compare_exchange(UNKNOWN, answer, SeqCst, SeqCst);
+fn barrier_state() -> usize {
+    let known = barrier().load(SeqCst);
+    if known != UNKNOWN {
+        return known;
     }
-    barrier().load(SeqCst) == PROMISED
+    let answer = if os::register_barrier() {
+        PROMISED
+    } else {
+        MISSING
+    };
+    // Another thread may have asked, too, and may have seen it fail since.
+    let seen = barrier().compare_exchange(UNKNOWN, answer, SeqCst, SeqCst);
+    seen.map_or_else(|seen| seen, |_| answer)
+}
+
+/// May readers rely on the system's barrier?
+fn has_barrier() -> bool {
+    barrier_state() == PROMISED
 }
 
 /// The reclaimer's side. `false`: it can't be had at the moment.
 fn heavy_barrier() -> bool {
     fence(SeqCst);
-    if !has_barrier() || os::barrier_in_all_threads() {
-        return true;
+    match barrier_state() {
+        PROMISED if os::barrier_in_all_threads() => true,
+        PROMISED => {
+            switch_to_fences();
+            false
+        }
+        state => state == MISSING,
     }
-    barrier().store(MISSING, SeqCst);
-    domain().each(|record| record.fenced.store(true, SeqCst));
+}
+
+#[cold]
+fn switch_to_fences() {
+    if barrier()
+        .compare_exchange(PROMISED, FAILED, SeqCst, SeqCst)
+        .is_err()
+    {
+        // Another thread is at it.
+        return;
+    }
     fence(SeqCst);
+    domain().each(|record| record.fenced.store(true, SeqCst));
     // Readers that were between write and second look have had no fence. No store stays in a processor
     // for as long as this; what comes after it can rely on theirs.
     if !cfg!(loom) {
         std::thread::sleep(Duration::from_millis(10));
     }
-    false
+    barrier().store(MISSING, SeqCst);
 }
 
 #[cfg(all(test, not(loom)))]
