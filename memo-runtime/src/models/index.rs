@@ -109,6 +109,33 @@ fn a_look_against_a_removal_that_moves_the_entry() {
     });
 }
 
+/// Where an entry was moved to is the only place in which a reader has seen it.
+#[test]
+fn a_look_that_finds_an_entry_where_it_was_moved_to() {
+    explore_all(|| {
+        let entries = entries();
+        settle();
+        // So that the array has room for two: growing publishes, too.
+        let gone = store(&entries, HASHES[0], 3);
+        let first = store(&entries, HASHES[0], 1);
+        unlink(&entries, gone);
+        let writer = {
+            let entries = Arc::clone(&entries);
+            spawn(move || {
+                store(&entries, HASHES[1], 2);
+                unlink(&entries, first);
+            })
+        };
+        with_record(|record| {
+            let found = look(&entries, record, HASHES[1], 2);
+            assert!(matches!(found, None | Some(20)));
+        });
+        writer.join().unwrap();
+        drop(entries);
+        assert!(watched::all_dropped_once());
+    });
+}
+
 /// What a look saw in a slot from which the entry was moved away, and which left then.
 #[test]
 fn a_look_against_an_entry_that_is_moved_and_removed() {

@@ -96,32 +96,39 @@ fn looks_within_looks() {
     explore_all(|| {
         let entries = entries();
         settle();
-        let first = store(&entries, HASHES[0], 1);
-        let second = store(&entries, HASHES[1], 2);
+        let ids: [EntryId; 3] =
+            std::array::from_fn(|at| store(&entries, 1 << 10 | at as u32, at as u32));
         let reader = {
             let entries = Arc::clone(&entries);
             spawn(move || {
                 with_record(|record| {
-                    let is = |stored: &Watched| stored.number() == 1;
-                    let Some(outer) = entries.find(record, HASHES[0], is) else {
+                    let is = |stored: &Watched| stored.number() == 0;
+                    let Some(outer) = entries.find(record, 1 << 10, is) else {
                         return;
                     };
                     assert_eq!(
-                        look(&entries, record, HASHES[1], 2),
+                        look(&entries, record, 1 << 10, 0),
                         None,
                         "its slot is taken"
                     );
-                    let pins: [_; 2] = std::array::from_fn(|_| entries.lock().pin(record, second));
-                    for pin in pins.iter().flatten() {
-                        assert_eq!(pin.value.number(), 20);
+                    let pins: [_; 2] = {
+                        let locked = entries.lock();
+                        [ids[1], ids[2]].map(|id| locked.pin(record, id))
+                    };
+                    for (pin, number) in pins.iter().zip([10, 20]) {
+                        let seen = pin.as_ref().map(|pin| pin.value.number());
+                        assert!(seen.is_none_or(|seen| seen == number));
                     }
-                    drop(pins);
-                    assert_eq!(outer.value.number(), 10);
+                    assert_eq!(outer.value.number(), 0);
                 });
             })
         };
-        unlink(&entries, first);
-        remove(&entries, second);
+        {
+            let mut locked = entries.lock();
+            let slots = locked.parts().0;
+            ids.iter().for_each(|id| slots.unlink(*id));
+        }
+        reclaim(&entries);
         reader.join().unwrap();
         reclaim(&entries);
         assert_eq!(watched::alive(), 0, "nobody reads them any more");
