@@ -26,7 +26,8 @@
 #![allow(unsafe_code)]
 
 use crate::sync::{
-    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, Mutex, Ordering, fence, thread_local,
+    AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, LoadOwned, Mutex, Ordering, fence, global, leak,
+    thread_local,
 };
 use crate::trusted;
 use Ordering::{Acquire, Relaxed, Release, SeqCst};
@@ -94,11 +95,16 @@ impl Record {
         }
     }
 
+    #[cfg(all(test, loom))]
+    pub(crate) fn is_fenced(&self) -> bool {
+        self.fenced.load(Relaxed)
+    }
+
     /// The first slot, if it names nothing.
     #[inline]
     pub(crate) fn first_slot(&self) -> Option<&Slot> {
         let slot = &self.slots[0];
-        if slot.load(Relaxed).is_null() {
+        if slot.load_owned().is_null() {
             Some(slot)
         } else {
             None
@@ -108,13 +114,13 @@ impl Record {
     /// A slot that names nothing. The second and later ones are in use where user code that reads an
     /// entry (`Eq`, `Clone`) comes back to a cache.
     pub(crate) fn free_slot(&self) -> &Slot {
-        let free = |slot: &&Slot| slot.load(Relaxed).is_null();
+        let free = |slot: &&Slot| slot.load_owned().is_null();
         let (mut slots, mut link) = (&self.slots, &self.more);
         loop {
             if let Some(slot) = slots.iter().find(free) {
                 return slot;
             }
-            if link.load(Relaxed).is_null() {
+            if link.load_owned().is_null() {
                 let more = Box::new(More {
                     slots: empty_slots(),
                     next: AtomicPtr::new(null_mut()),
@@ -122,7 +128,7 @@ impl Record {
                 link.store(Box::into_raw(more), Release);
             }
             // SAFETY: not null, so a leaked box.
-            let more = unsafe { &*link.load(Relaxed) };
+            let more = unsafe { &*link.load_owned() };
             (slots, link) = (&more.slots, &more.next);
         }
     }
@@ -156,18 +162,18 @@ impl Record {
     /// no counter for it yet.
     #[inline]
     pub(crate) fn count_hit(&self, cache: usize) -> bool {
-        let counts = cache < self.hits_len.load(Relaxed);
+        let counts = cache < self.hits_len.load_owned();
         if counts {
             // SAFETY: there are more than `cache` counters, and only this thread replaces them.
-            let counter = unsafe { &*self.hits.load(Relaxed).add(cache) };
-            counter.store(counter.load(Relaxed) + 1, Relaxed);
+            let counter = unsafe { &*self.hits.load_owned().add(cache) };
+            counter.store(counter.load_owned() + 1, Relaxed);
         }
         counts
     }
 
     /// Makes a counter for the cache with this number.
     pub(crate) fn prepare_count(&self, cache: usize) {
-        if cache >= self.hits_len.load(Relaxed) {
+        if cache >= self.hits_len.load_owned() {
             self.more_counters(cache);
         }
     }
@@ -175,12 +181,12 @@ impl Record {
     #[cold]
     fn more_counters(&self, cache: usize) {
         let _counters = domain().counters.lock();
-        let len = self.hits_len.load(Relaxed);
-        let old = slice_from_raw_parts_mut(self.hits.load(Relaxed), len);
+        let len = self.hits_len.load_owned();
+        let old = slice_from_raw_parts_mut(self.hits.load_owned(), len);
         let count = |at: usize| {
             // SAFETY: below `len`, so there is such a counter.
             let counter = || unsafe { &(*old)[at] };
-            AtomicU64::new(if at < len { counter().load(Relaxed) } else { 0 })
+            AtomicU64::new(if at < len { counter().load_owned() } else { 0 })
         };
         let longer: Box<[_]> = (0..(cache + 1).next_power_of_two()).map(count).collect();
         self.hits_len.store(longer.len(), Relaxed);
@@ -215,28 +221,15 @@ pub(crate) struct Domain {
     counters: Mutex<()>,
 }
 
-#[cfg(not(loom))]
-pub(crate) fn domain() -> &'static Domain {
-    static DOMAIN: Domain = Domain {
+global! {
+    pub(crate) fn domain() -> Domain = Domain {
         first: AtomicPtr::new(null_mut()),
         counters: Mutex::new(()),
-    };
-    &DOMAIN
-}
-
-#[cfg(loom)]
-pub(crate) fn domain() -> &'static Domain {
-    loom::lazy_static! {
-        static ref DOMAIN: Domain = Domain {
-            first: AtomicPtr::new(null_mut()),
-            counters: Mutex::new(()),
-        };
     }
-    &DOMAIN
 }
 
 impl Domain {
-    fn each(&self, mut visit: impl FnMut(&Record)) {
+    pub(crate) fn each(&self, mut visit: impl FnMut(&Record)) {
         let mut record = self.first.load(Acquire);
         while !record.is_null() {
             // SAFETY: not null, so a leaked box.
@@ -274,6 +267,12 @@ impl Domain {
     fn take(&self) -> &'static Record {
         let record = self.find_or_make();
         record.fenced.store(!has_barrier(), SeqCst);
+        // Whoever has switched the readers since may have done so before that store. Either it is seen
+        // here or it comes after it.
+        fence(SeqCst);
+        if !has_barrier() {
+            record.fenced.store(true, SeqCst);
+        }
         record
     }
 
@@ -283,7 +282,7 @@ impl Domain {
         while !record.is_null() && free.is_none() {
             // SAFETY: not null, so a leaked box.
             let reference = unsafe { &*record };
-            let vacant = !reference.taken.load(Relaxed)
+            let vacant = (cfg!(loom) || !reference.taken.load(Relaxed))
                 && reference
                     .taken
                     .compare_exchange(false, true, Acquire, Relaxed)
@@ -292,13 +291,17 @@ impl Domain {
             record = reference.next.load(Relaxed);
         }
         free.unwrap_or_else(|| {
-            let new = Box::leak(Box::new(Record::new()));
+            let new = leak(Record::new());
             let mut first = self.first.load(Relaxed);
             loop {
                 new.next.store(first, Relaxed);
                 // Before this thread's first slot is written, and so seen with it: a reclaimer whose
                 // barrier comes too early to find the record has its work seen by the thread.
-                match self.first.compare_exchange(first, new, Release, Relaxed) {
+                let pointer: *const Record = new;
+                match self
+                    .first
+                    .compare_exchange(first, pointer.cast_mut(), Release, Relaxed)
+                {
                     Ok(_) => return new,
                     Err(other) => first = other,
                 }
@@ -315,21 +318,23 @@ fn give_back(record: &Record) {
 thread_local! {
     /// This thread's record. Has no destructor, so it is there to the end.
     static CURRENT: Cell<*const Record> = const { Cell::new(null()) };
-    static LEAVE: Leave = const { Leave };
+    static LEAVE: Leave = const { Leave(Cell::new(None)) };
 }
 
 /// Gives the record back when its thread ends.
-struct Leave;
+struct Leave(Cell<Option<&'static Record>>);
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        CURRENT.with(|current| {
-            let record = current.replace(null());
-            if !record.is_null() {
-                // SAFETY: not null, so this thread's record.
-                give_back(unsafe { &*record });
-            }
-        });
+        if cfg!(loom) && std::thread::panicking() {
+            // A model has failed: there is no execution any more that this would belong to.
+            return;
+        }
+        // Fails in a model only, where nothing of the thread runs after this.
+        let _ = CURRENT.try_with(|current| current.set(null()));
+        if let Some(record) = self.0.take() {
+            give_back(record);
+        }
     }
 }
 
@@ -359,38 +364,76 @@ pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
     let record = domain().take();
     CURRENT.with(|current| current.set(record));
     // If this thread's destructors run already, it is borrowed for this call.
-    let lent = LEAVE.try_with(|_| ()).is_err();
+    let lent = LEAVE.try_with(|leave| leave.0.set(Some(record))).is_err();
     let _return = lent.then(|| Return(record));
     f(record)
 }
 
-/// Does the system promise its barrier? It is asked once, and is not asked again after it failed.
-fn has_barrier() -> bool {
-    static ASKED: std::sync::Once = std::sync::Once::new();
-    ASKED.call_once(|| BARRIER.store(trusted::register_barrier(), SeqCst));
-    BARRIER.load(SeqCst)
+const UNKNOWN: usize = 0;
+const PROMISED: usize = 1;
+/// It has failed, and not all readers are known to have their fence by now.
+const FAILED: usize = 2;
+/// All readers have their fence.
+const MISSING: usize = 3;
+
+global! {
+    /// What is known of the system's barrier. Once it has failed it isn't asked again.
+    fn barrier() -> AtomicUsize = AtomicUsize::new(UNKNOWN)
 }
 
-/// Not the models' kind: it doesn't change in a model.
-static BARRIER: Flag = Flag::new(false);
-use std::sync::atomic::AtomicBool as Flag;
+fn barrier_state() -> usize {
+    let known = barrier().load(SeqCst);
+    if known != UNKNOWN {
+        return known;
+    }
+    let answer = if trusted::register_barrier() {
+        PROMISED
+    } else {
+        MISSING
+    };
+    // Another thread may have asked, too, and may have seen it fail since.
+    let seen = barrier().compare_exchange(UNKNOWN, answer, SeqCst, SeqCst);
+    seen.map_or_else(|seen| seen, |_| answer)
+}
+
+/// May readers rely on the system's barrier?
+fn has_barrier() -> bool {
+    barrier_state() == PROMISED
+}
 
 /// The reclaimer's side. `false`: it can't be had at the moment.
 fn heavy_barrier() -> bool {
     fence(SeqCst);
-    if !has_barrier() || trusted::barrier_in_all_threads() {
-        return true;
+    match barrier_state() {
+        PROMISED if trusted::barrier_in_all_threads() => true,
+        PROMISED => {
+            switch_to_fences();
+            false
+        }
+        state => state == MISSING,
     }
-    BARRIER.store(false, SeqCst);
-    domain().each(|record| record.fenced.store(true, SeqCst));
-    fence(SeqCst);
-    // Readers that were between write and second look have had no fence. No store stays in a processor
-    // for as long as this; what comes after it can rely on theirs.
-    std::thread::sleep(Duration::from_millis(10));
-    false
 }
 
-#[cfg(test)]
+#[cold]
+fn switch_to_fences() {
+    if barrier()
+        .compare_exchange(PROMISED, FAILED, SeqCst, SeqCst)
+        .is_err()
+    {
+        // Another thread is at it.
+        return;
+    }
+    fence(SeqCst);
+    domain().each(|record| record.fenced.store(true, SeqCst));
+    // Readers that were between write and second look have had no fence. No store stays in a processor
+    // for as long as this; what comes after it can rely on theirs.
+    if !cfg!(loom) {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    barrier().store(MISSING, SeqCst);
+}
+
+#[cfg(all(test, not(loom)))]
 mod tests {
     use super::*;
     use std::thread;

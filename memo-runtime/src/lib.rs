@@ -19,6 +19,8 @@ mod lazy;
 mod local;
 mod memo;
 mod miss;
+#[cfg(all(test, loom))]
+mod models;
 mod ops;
 mod outcome;
 mod pick;

@@ -20,7 +20,7 @@
 //! clock out: at 20 million misses a second that is more than a year.
 
 use crate::hazard::Record;
-use crate::sync::{AtomicU64, Ordering::Relaxed};
+use crate::sync::{AtomicU64, LoadOwned, Ordering::Relaxed};
 
 /// How far a thread's stamps may run ahead of `latest`.
 const SPAN: u64 = 1 << 12;
@@ -54,7 +54,7 @@ impl Recency {
     #[inline]
     pub(crate) fn touch(&self, word: &AtomicU64, record: &Record) {
         let latest = self.latest.load(Relaxed);
-        let tick = record.tick.load(Relaxed);
+        let tick = record.tick.load_owned();
         let seen = stamp(word.load(Relaxed));
         let now = tick.max(latest);
         if seen < now {
@@ -72,7 +72,7 @@ impl Recency {
     /// A miss: what is stamped from here on is later.
     #[inline]
     pub(crate) fn advance(&self, record: &Record) -> u64 {
-        let next = (self.latest.load(Relaxed) + SPAN).max(record.tick.load(Relaxed)) + 1;
+        let next = (self.latest.load(Relaxed) + SPAN).max(record.tick.load_owned()) + 1;
         self.latest.fetch_max(next, Relaxed);
         record.tick.store(next, Relaxed);
         next

@@ -2,7 +2,7 @@
 //! reads, and where hits are counted; everything else is the same code.
 
 use crate::hazard::{self, Record, domain};
-use crate::sync::{Mutex, MutexGuard};
+use crate::sync::{Mutex, MutexGuard, global};
 use std::cell::{Cell, RefCell, RefMut};
 use std::fmt;
 use std::ops::DerefMut;
@@ -78,11 +78,14 @@ pub struct Shared {
     before: std::sync::atomic::AtomicU64,
 }
 
-/// The numbers of caches that are gone, and the first that was never used.
-static NUMBERS: std::sync::Mutex<(Vec<usize>, usize)> = std::sync::Mutex::new((Vec::new(), 0));
+global! {
+    /// The numbers of caches that are gone, and the first that was never used.
+    fn all_numbers() -> std::sync::Mutex<(Vec<usize>, usize)> =
+        std::sync::Mutex::new((Vec::new(), 0))
+}
 
 fn numbers() -> std::sync::MutexGuard<'static, (Vec<usize>, usize)> {
-    NUMBERS
+    all_numbers()
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }

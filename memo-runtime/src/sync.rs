@@ -1,5 +1,6 @@
 //! What the engine takes from std and parking_lot, or from `loom` where its models run (`--cfg loom`):
-//! atomics, fences, the lock, thread-locals. Nothing else in the engine knows of the difference.
+//! atomics, fences, the lock, thread-locals, statics. Nothing else in the engine knows of the
+//! difference.
 
 #[cfg(not(loom))]
 mod real {
@@ -8,19 +9,36 @@ mod real {
         AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
     };
     pub(crate) use std::thread_local;
+
+    /// A static, behind a function.
+    macro_rules! global {
+        ($(#[$attr:meta])* $vis:vis fn $name:ident() -> $type:ty = $init:expr) => {
+            $(#[$attr])*
+            $vis fn $name() -> &'static $type {
+                static GLOBAL: $type = $init;
+                &GLOBAL
+            }
+        };
+    }
+    pub(crate) use global;
+
+    /// Memory for as long as the process runs.
+    pub(crate) fn leak<T>(value: T) -> &'static T {
+        Box::leak(Box::new(value))
+    }
 }
 
 #[cfg(loom)]
 mod real {
+    pub(crate) use crate::trusted::leak;
     pub(crate) use loom::sync::MutexGuard;
     pub(crate) use loom::sync::atomic::{
         AtomicBool, AtomicPtr, AtomicU32, AtomicU64, AtomicUsize, Ordering, fence,
     };
-    pub(crate) use loom::thread_local;
 
     /// loom's mutex with parking_lot's interface.
     #[derive(Debug)]
-    pub(crate) struct Mutex<T>(loom::sync::Mutex<T>);
+    pub struct Mutex<T>(loom::sync::Mutex<T>);
 
     impl<T> Mutex<T> {
         pub(crate) fn new(value: T) -> Self {
@@ -33,6 +51,63 @@ mod real {
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
         }
     }
+
+    /// loom's thread-locals with std's `const` blocks.
+    macro_rules! locals {
+        ($($(#[$attr:meta])* static $name:ident: $type:ty = const { $init:expr };)*) => {
+            loom::thread_local! { $($(#[$attr])* static $name: $type = $init;)* }
+        };
+    }
+    pub(crate) use locals as thread_local;
+
+    /// A static of one execution of a model, behind a function.
+    macro_rules! global {
+        ($(#[$attr:meta])* $vis:vis fn $name:ident() -> $type:ty = $init:expr) => {
+            $(#[$attr])*
+            $vis fn $name() -> &'static $type {
+                loom::lazy_static! {
+                    static ref GLOBAL: $type = $init;
+                }
+                &GLOBAL
+            }
+        };
+    }
+    pub(crate) use global;
 }
 
 pub(crate) use real::*;
+
+/// A load of what only this thread may write at the moment: it has the lock, or nobody else ever
+/// writes it. loom checks that, and doesn't take it for a step in which others could come between:
+/// it compares a store with the last access before it only, so that a load by the same thread would hide
+/// those of the others.
+pub(crate) trait LoadOwned {
+    type Value;
+    fn load_owned(&self) -> Self::Value;
+}
+
+macro_rules! load_owned {
+    ($(($($param:ident)?) $atomic:ty => $value:ty),*) => {$(
+        impl$(<$param>)? LoadOwned for $atomic {
+            type Value = $value;
+
+            #[cfg(not(loom))]
+            #[inline]
+            fn load_owned(&self) -> $value {
+                self.load(Ordering::Relaxed)
+            }
+
+            #[cfg(loom)]
+            #[track_caller]
+            fn load_owned(&self) -> $value {
+                crate::trusted::Unsync::get(self)
+            }
+        }
+    )*};
+}
+load_owned!(
+    () AtomicU32 => u32,
+    () AtomicU64 => u64,
+    () AtomicUsize => usize,
+    (T) AtomicPtr<T> => *mut T
+);

@@ -106,14 +106,25 @@ mod clock {
 #[cfg(all(target_os = "linux", not(any(loom, memofn_no_membarrier))))]
 pub(crate) use linux::{barrier_in_all_threads, register_barrier};
 
-#[cfg(not(all(target_os = "linux", not(any(loom, memofn_no_membarrier)))))]
+#[cfg(all(not(loom), any(not(target_os = "linux"), memofn_no_membarrier)))]
 pub(crate) fn register_barrier() -> bool {
     false
 }
 
-#[cfg(not(all(target_os = "linux", not(any(loom, memofn_no_membarrier)))))]
+#[cfg(any(loom, not(target_os = "linux"), memofn_no_membarrier))]
 pub(crate) fn barrier_in_all_threads() -> bool {
     false
+}
+
+#[cfg(loom)]
+std::thread_local! {
+    /// In the model that runs on this thread, a barrier is promised, and fails.
+    pub(crate) static FALSE_PROMISE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+}
+
+#[cfg(loom)]
+pub(crate) fn register_barrier() -> bool {
+    FALSE_PROMISE.get()
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -130,3 +141,72 @@ mod clock {
 }
 
 pub(crate) use clock::{coarse_step, monotonic, monotonic_coarse};
+
+/// For the models, which run under loom.
+#[cfg(loom)]
+mod models {
+    use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
+    use std::any::Any;
+    use std::cell::RefCell;
+
+    std::thread_local! {
+        /// What executions of the model that runs on this thread have leaked.
+        static LEAKED: RefCell<Vec<Box<dyn Any>>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// Memory for as long as an execution runs: there are millions of them.
+    pub(crate) fn leak<T: 'static>(value: T) -> &'static T {
+        let leaked: &'static T = Box::leak(Box::new(value));
+        let pointer: *const T = leaked;
+        LEAKED.with_borrow_mut(|all| all.push(Box::new(Freed(pointer.cast_mut()))));
+        leaked
+    }
+
+    struct Freed<T>(*mut T);
+
+    impl<T> Drop for Freed<T> {
+        fn drop(&mut self) {
+            // Its atomics are gone with their execution: only the memory is freed.
+            let memory: *mut std::mem::ManuallyDrop<T> = self.0.cast();
+            // SAFETY: a leaked box, of an execution that is over.
+            drop(unsafe { Box::from_raw(memory) });
+        }
+    }
+
+    /// Frees what the executions before this one have leaked.
+    #[cfg(test)]
+    pub(crate) fn begin_execution() {
+        LEAKED.take();
+    }
+
+    /// A load that loom checks to come before or after every store.
+    pub(crate) trait Unsync {
+        type Value;
+        fn get(&self) -> Self::Value;
+    }
+
+    macro_rules! unsync {
+        ($(($($param:ident)?) $atomic:ty => $value:ty),*) => {$(
+            impl$(<$param>)? Unsync for $atomic {
+                type Value = $value;
+
+                #[track_caller]
+                fn get(&self) -> $value {
+                    // SAFETY: loom stops at a store that doesn't come before or after it.
+                    unsafe { self.unsync_load() }
+                }
+            }
+        )*};
+    }
+    unsync!(
+        () AtomicU32 => u32,
+        () AtomicU64 => u64,
+        () AtomicUsize => usize,
+        (T) AtomicPtr<T> => *mut T
+    );
+}
+
+#[cfg(all(loom, test))]
+pub(crate) use models::begin_execution;
+#[cfg(loom)]
+pub(crate) use models::{Unsync, leak};

@@ -91,7 +91,16 @@ impl<K, V> Drop for Pin<'_, K, V> {
     }
 }
 
-impl<K, V> Pin<'_, K, V> {
+impl<'r, K, V> Pin<'r, K, V> {
+    /// Says that this thread reads the entry.
+    #[inline]
+    fn name(slot: &'r Slot, entry: NonNull<Entry<K, V>>, id: EntryId) -> Self {
+        // Release, too: who finds this in the slot may not find the null before it, and frees what the
+        // slot named before that.
+        slot.store(entry.as_ptr().cast(), Release);
+        Self { entry, id, slot }
+    }
+
     #[inline]
     pub(crate) fn meta<'e>(&'e self, shape: &'e Shape) -> Meta<'e> {
         let bits = const { chunk_bits(size_of::<Entry<K, V>>()) };
@@ -170,8 +179,7 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
         let id = seen & mask;
         // SAFETY: `seen` was published in this array with its chunk (invariant 2).
         let entry = unsafe { Self::locate(root, id) };
-        slot.store(entry.as_ptr().cast(), Relaxed);
-        let pin = Pin { entry, id, slot };
+        let pin = Pin::name(slot, entry, id);
         if S::CONCURRENT {
             record.light_barrier();
             if self.root.load(Acquire) != root.as_ptr() || cell.load(Acquire) != seen {
@@ -243,8 +251,7 @@ impl<'a, K, V, S: Scope, T> Locked<'a, K, V, S, T> {
         let slot = record.free_slot();
         // Linked, so initialised. Whoever takes it out later has the lock later, and so sees the slot. The
         // arena outlives the pin.
-        slot.store(entry.as_ptr().cast(), Relaxed);
-        Some(Pin { entry, id, slot })
+        Some(Pin::name(slot, entry, id))
     }
 
     /// Adds an entry, whose words `begin` writes before anyone can find it.

@@ -6,7 +6,7 @@
 //! published stays.
 
 use super::memory::{Array, Chunks, EMPTY, EntryId, Index, MAX_ENTRIES, Meta, Shape};
-use crate::sync::{AtomicPtr, Ordering};
+use crate::sync::{AtomicPtr, LoadOwned, Ordering};
 use Ordering::{Relaxed, Release};
 
 /// Ids, chunks and the index of one cache: what a writer needs, which knows no types.
@@ -113,7 +113,7 @@ impl Slots {
         let mask = index.mask();
         let mut at = hash;
         loop {
-            let seen = index.cell(at).load(Relaxed);
+            let seen = index.cell(at).load_owned();
             if seen == EMPTY {
                 return false;
             }
@@ -132,7 +132,7 @@ impl Slots {
             let index = index?;
             let mask = index.mask();
             loop {
-                let seen = index.cell(at).load(Relaxed);
+                let seen = index.cell(at).load_owned();
                 at = at.wrapping_add(1);
                 if seen == EMPTY {
                     return None;
@@ -202,7 +202,7 @@ impl Slots {
         }
         if let Some(old) = self.indexes.last() {
             for at in 0..=old.mask() {
-                let seen = old.cell(at).load(Relaxed);
+                let seen = old.cell(at).load_owned();
                 if seen != EMPTY {
                     let id = seen & old.mask();
                     put(&index, self.any_meta(id).hash(), id);
@@ -221,13 +221,13 @@ impl Slots {
         meta.header.seq.store(0, Relaxed);
         let mask = index.mask();
         let mut hole = meta.hash() & mask;
-        while index.cell(hole).load(Relaxed) & mask != id {
+        while index.cell(hole).load_owned() & mask != id {
             hole = (hole + 1) & mask;
         }
         let mut at = hole;
         loop {
             at = (at + 1) & mask;
-            let moved = index.cell(at).load(Relaxed);
+            let moved = index.cell(at).load_owned();
             if moved == EMPTY {
                 break;
             }
@@ -282,7 +282,7 @@ impl Slots {
 fn put(index: &Index, hash: u32, id: EntryId) {
     let mask = index.mask();
     let mut at = hash;
-    while index.cell(at).load(Relaxed) != EMPTY {
+    while index.cell(at).load_owned() != EMPTY {
         at = at.wrapping_add(1);
     }
     index.cell(at).store((hash & !mask) | id, Release);
