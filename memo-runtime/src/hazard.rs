@@ -95,11 +95,6 @@ impl Record {
         }
     }
 
-    #[cfg(all(test, loom))]
-    pub(crate) fn is_fenced(&self) -> bool {
-        self.fenced.load(Relaxed)
-    }
-
     /// The first slot, if it names nothing.
     #[inline]
     pub(crate) fn first_slot(&self) -> Option<&Slot> {
@@ -237,6 +232,14 @@ impl Domain {
             visit(reference);
             record = reference.next.load(Relaxed);
         }
+    }
+
+    /// Has the thread whose record this is a fence?
+    #[cfg(all(test, loom))]
+    pub(crate) fn is_fenced(&self, record: *const Record) -> bool {
+        let mut fenced = false;
+        self.each(|other| fenced |= std::ptr::eq(other, record) && other.fenced.load(Relaxed));
+        fenced
     }
 
     /// What is being read anywhere, of all that was taken out of an index before this was called: in

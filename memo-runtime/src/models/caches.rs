@@ -1,5 +1,6 @@
 //! Whole caches: clears, fences, the order of use. All keys have the same hash.
 
+use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::miss::Miss;
 use crate::models::watched::Watched;
@@ -19,15 +20,7 @@ impl Hasher for Same {
     fn write(&mut self, _: &[u8]) {}
 }
 
-/// loom sees to it that nothing of it is used by two threads at once.
 struct Value(Watched);
-
-#[allow(unsafe_code)]
-// SAFETY: the counters are of one system thread, on which loom runs all threads of a model.
-unsafe impl Send for Value {}
-#[allow(unsafe_code)]
-// SAFETY: as above; loom stops at the first access that races.
-unsafe impl Sync for Value {}
 
 impl Clone for Value {
     fn clone(&self) -> Self {
@@ -47,7 +40,9 @@ fn number(value: Option<Value>) -> Option<u32> {
 
 fn cache(capacity: usize) -> Values {
     let hasher = BuildHasherDefault::<Same>::default();
-    Arc::new(Cache::builder().hasher(hasher).capacity(capacity).build())
+    // loom runs all threads of a model on one: what it watches is not `Sync`.
+    let cache = CacheBuilder::new().hasher(hasher).capacity(capacity);
+    Arc::new(cache.build_for())
 }
 
 /// Runs on another thread of the model.
