@@ -128,7 +128,7 @@ fn unknown_options() {
     refused(
         "frobnicate",
         &[
-            "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, jitter, skip, key, cache_if, cache_err, hasher, name, helpers and crate",
+            "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, jitter, skip, key, cache_if, cache_err, scope, hasher, name, helpers and crate",
         ],
     );
 }
@@ -212,7 +212,6 @@ fn later_options_and_policies() {
         "err_ttl = \"1s\"",
         "none_ttl = \"1s\"",
         "expires = |v| None",
-        "scope = \"thread\"",
         "single_flight = false",
         "max_wait = \"1s\"",
         "on_evict = path::to",
@@ -527,14 +526,14 @@ fn skip_lists() {
 #[test]
 fn all_mistakes_at_once() {
     refused(
-        r#""lru", capasity = 3, ttl = 30, weight = |a, b capacity = 1, scope = "thread",
+        r#""lru", capasity = 3, ttl = 30, weight = |a, b capacity = 1, version = 3,
            policy = "lru" "mru", jitter = "10%", ttl = "5s", policy = "lfu", cache_err = false,"#,
         &[
             "expected an option, such as `capacity = 128`",
             "unknown option `capasity`: did you mean `capacity`, as in `capacity = 3`?",
             "a bare number has no unit: write `ttl = \"30s\"` or a `Duration` expression",
             "the value of `weight` can't be read (expected `,`): write `weight = |key, value| value.len() as u64`",
-            "`scope` is not available yet in this version of memofn",
+            "`version` is not available yet in this version of memofn",
             "expected `,` after the value of `policy`",
             "`ttl` is given twice: each option may stand once, leave one out",
             "`policy` is given twice: each option may stand once, leave one out",
