@@ -232,7 +232,7 @@ impl<'a> Expansion<'a> {
             impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
                 const SITE: __MemofnSite = __MemofnSite;
             }
-            #[allow(dead_code)]
+            #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic, clippy::nursery))]
             impl __MemofnSite {
                 #memo
                 #(#both)*
@@ -306,12 +306,12 @@ impl<'a> Expansion<'a> {
         }
     }
 
-    /// An expression that runs the body with the wrapper's arguments, in a helper.
-    pub(crate) fn run(&self) -> TokenStream {
+    /// An expression that runs the body with the wrapper's arguments, in a helper. `site`: an
+    /// expression for the site.
+    pub(crate) fn run(&self, site: &impl ToTokens) -> TokenStream {
         if self.place != Place::Site {
             return self.run_here();
         }
-        let site = self.linked();
         let arguments = self.function.params.iter().map(|param| &param.ident);
         quote!(#site.body(#(#arguments),*))
     }

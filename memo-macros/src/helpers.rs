@@ -11,17 +11,19 @@ impl Expansion<'_> {
     pub(crate) fn all_helpers(&self, vis: &Visibility) -> TokenStream {
         let (rt, output) = (self.rt, Tokens::of(&self.function.output));
         let name = self.function.sig.ident.to_string();
-        let memo = Tokens::from(self.memo(&self.linked()));
-        let (key, run) = (
-            Tokens::from(self.keys.of_arguments()),
-            Tokens::from(self.run()),
-        );
+        let linked = Tokens::from(self.linked());
+        let memo = Tokens::from(self.memo(&linked));
+        let run = Tokens::from(self.run(&linked));
+        let key = Tokens::from(self.keys.of_arguments());
         let at = Span::mixed_site();
         // A name for the docs that no constant in scope is likely to have.
         let value = Ident::new("new_value", at);
         let option = Tokens::from(quote!(::core::option::Option<#output>));
-        let all = Tokens::from(self.inputs(|_| true, true));
-        let in_key = Tokens::from(self.inputs(|param| !param.skipped, false));
+        let all = self.inputs(|_| true, true);
+        let all = Tokens::from(quote!((#all)));
+        let in_key = self.inputs(|param| !param.skipped, false);
+        let with_value = quote!((#in_key #value: #output));
+        let in_key = Tokens::from(quote!((#in_key)));
         let imports = self.keys.has_probes().then(|| Tokens::from(self.imports()));
         let generics = &self.function.sig.generics;
         let bounds = &generics.where_clause;
@@ -76,10 +78,14 @@ impl Expansion<'_> {
             quote! {
                 #(#both)*
                 #[doc = #uncached_doc]
-                #head #uncached #generics (#all) -> #output #bounds { #run }
+                #head #uncached #generics #all -> #output #bounds { #run }
             }
         };
-        quote_spanned! {at=>
+        let refreshed = quote_spanned! {at=>
+            let __memofn_refresh = #memo.refresh(&#key);
+            __memofn_refresh.finish(#run)
+        };
+        quote! {
             #[doc = #info_doc]
             #head #info #generics () -> #rt::CacheInfo #bounds { #memo.info() }
             #[doc = #clear_doc]
@@ -89,19 +95,18 @@ impl Expansion<'_> {
             #[doc = #cache_doc]
             #head #cache #generics () -> #cache_type #bounds { #memo.cache() }
             #[doc = #get_doc]
-            #head #get #generics (#in_key) -> #option #bounds { #imports #memo.get(&#key) }
+            #head #get #generics #in_key -> #option #bounds { #imports #memo.get(&#key) }
             #[doc = #insert_doc]
-            #head #insert #generics (#in_key #value: #output) -> #option #bounds {
+            #head #insert #generics #with_value -> #option #bounds {
                 #imports
                 #memo.insert(&#key, #value)
             }
             #[doc = #remove_doc]
-            #head #remove #generics (#in_key) -> #option #bounds { #imports #memo.remove(&#key) }
+            #head #remove #generics #in_key -> #option #bounds { #imports #memo.remove(&#key) }
             #[doc = #refresh_doc]
-            #head #refresh #generics (#all) -> #output #bounds {
+            #head #refresh #generics #all -> #output #bounds {
                 #imports
-                let __memofn_refresh = #memo.refresh(&#key);
-                __memofn_refresh.finish(#run)
+                #refreshed
             }
             #uncached
         }

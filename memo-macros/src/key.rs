@@ -104,7 +104,7 @@ impl<'a> Keys<'a> {
                 },
                 |param| {
                     let ident = &param.ident;
-                    quote_spanned!(hygienic(param.ty.span())=> (&#ident))
+                    quote_spanned!(hygienic(param.ty.span())=> &#ident)
                 },
             ),
         }

@@ -24,14 +24,14 @@ pub(crate) fn view(rt: &Tokens, ty: &Type, place: &TokenStream) -> TokenStream {
         return place.clone();
     }
     match (types::shape(ty), types::strip(ty)) {
-        (Shape::Reference(inner), _) => view(rt, inner, &quote_spanned!(at=> (*#place))),
+        (Shape::Reference(inner), _) => view(rt, inner, &quote_spanned!(at=> *#place)),
         (Shape::Cow(parts), _) if !parts.is_empty() => {
-            view(rt, parts[0], &quote_spanned!(at=> (&**#place)))
+            view(rt, parts[0], &quote_spanned!(at=> &**#place))
         }
         (Shape::Parts(parts), Type::Tuple(_)) => {
             let parts = parts.iter().enumerate().map(|(index, part)| {
                 let index = syn::Index::from(index);
-                view(rt, part, &quote_spanned!(at=> (&(*#place).#index)))
+                view(rt, part, &quote_spanned!(at=> &(*#place).#index))
             });
             quote_spanned!(at=> (#(#parts,)*))
         }
