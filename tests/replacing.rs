@@ -3,9 +3,9 @@
 use memofn::{Cache, memoize};
 use std::cell::Cell;
 use std::hash::{Hash, Hasher};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::mpsc;
+use std::sync::{Barrier, OnceLock};
 use std::thread;
 use std::time::Duration;
 
@@ -161,6 +161,43 @@ fn the_last_reader_of_a_removed_entry_drops_it_without_the_lock() {
     });
     let removed = wait.recv_timeout(Duration::from_secs(20));
     assert_eq!(removed, Ok(false), "the entry was dropped under the lock");
+}
+
+thread_local! {
+    static HELD: Cell<bool> = const { Cell::new(false) };
+}
+
+static BEGUN: Barrier = Barrier::new(2);
+static GO_ON: Barrier = Barrier::new(2);
+
+#[memoize]
+fn held(key: Key) -> u32 {
+    if HELD.get() {
+        BEGUN.wait();
+        GO_ON.wait();
+    }
+    key.0
+}
+
+/// Between the look for the entry and its leaving runs the comparison, and whatever it lets begin.
+#[test]
+fn a_refresh_that_begins_while_a_removal_compares_is_not_stored() {
+    fn refresh_aside() {
+        thread::spawn(|| {
+            HELD.set(true);
+            held_cache_refresh(Key(1, || ()));
+            GO_ON.wait();
+        });
+        BEGUN.wait();
+    }
+    held(Key(1, || ()));
+    ARMED.set(true);
+    assert_eq!(held_cache_remove(Key(1, refresh_aside)), Some(1));
+    assert!(!ARMED.get());
+    GO_ON.wait();
+    // The refresh has ended.
+    GO_ON.wait();
+    assert_eq!(held_cache_get(Key(1, || ())), None);
 }
 
 /// What is used after a miss counts as used later than what was used before it, also in another

@@ -247,6 +247,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             table.unlink(entry.id, slots);
             table.stats.expirations += 1;
         }
+        // No store may come that would do it.
+        let garbage = self.take_garbage(&mut locked);
+        drop(locked);
+        drop(garbage);
     }
 
     /// Gives the entry of a key, expired or not, to `read`.

@@ -124,6 +124,27 @@ fn a_crowd_that_expires_leaves_with_the_next_stores() {
     assert_eq!(counts(cache.info()), (0, 0, 10_000, 10_000));
 }
 
+/// Nothing is stored that could take along what look-ups have found to be over.
+#[test]
+fn expired_entries_that_look_ups_meet_do_not_wait_in_numbers() {
+    let _alone = alone();
+    let cache = Cache::builder().ttl(hours(10)).build();
+    let live = Arc::new(AtomicI64::new(0));
+    for key in 0..1_000 {
+        cache.insert(key, Live::new(&live));
+    }
+    after_hours(11);
+    for key in 0..1_000 {
+        assert!(cache.get(&key).is_none());
+        let now = live.load(Relaxed);
+        assert!(
+            now <= 1_000 - i64::from(key) + 64,
+            "{now} in memory after {key} looks"
+        );
+    }
+    assert_eq!(counts(cache.info()), (0, 1_000, 1_000, 0));
+}
+
 /// Old residents that are used, and a guest each hour who is not.
 #[test]
 fn entries_in_use_stay() {

@@ -4,7 +4,7 @@ use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::miss::Miss;
 use crate::models::watched::Watched;
-use crate::models::{explore_all, watched};
+use crate::models::{explore, explore_all, watched};
 use loom::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use loom::thread::spawn;
 use std::hash::{BuildHasherDefault, Hasher};
@@ -103,9 +103,10 @@ fn a_removal_against_a_hit() {
     });
 }
 
-/// A call whose body reads `state` while `change` moves it and then forgets what was computed before.
-fn fenced(change: fn(&Cache<u32, Value>), after: fn(Option<u32>) -> bool) {
-    let cache = cache(4);
+/// A call of 1 whose body reads `state`, while that is changed and then `forget` forgets what was
+/// computed before. The cache holds one entry.
+fn fenced(forget: fn(&Cache<u32, Value>), after: fn(Option<u32>) -> bool) {
+    let cache = cache(1);
     let state = Arc::new(AtomicU32::new(0));
     let caller = {
         let state = Arc::clone(&state);
@@ -114,7 +115,7 @@ fn fenced(change: fn(&Cache<u32, Value>), after: fn(Option<u32>) -> bool) {
         })
     };
     state.store(1, Relaxed);
-    change(&cache);
+    forget(&cache);
     let seen = number(cache.peek(&1));
     assert!(after(seen), "{seen:?} right after the fence");
     caller.join().unwrap();
@@ -149,7 +150,44 @@ fn a_computation_from_before_an_insertion_is_not_stored() {
 }
 
 #[test]
+fn nor_when_what_was_inserted_has_left() {
+    explore(3, || {
+        fenced(
+            |cache| {
+                cache.insert(1, value(7));
+                cache.insert(2, value(20));
+            },
+            none_or_new,
+        );
+    });
+}
+
+/// A refresh that comes to nothing keeps what is there when it begins; what isn't there by then doesn't
+/// come later.
+#[test]
 fn a_computation_from_before_a_refresh_is_not_stored() {
+    explore_all(|| {
+        let cache = cache(1);
+        let state = Arc::new(AtomicU32::new(0));
+        let caller = {
+            let state = Arc::clone(&state);
+            aside(&cache, move |cache| {
+                cache.get_or_insert_with(&1, || value(state.load(Relaxed)));
+            })
+        };
+        state.store(1, Relaxed);
+        let refresh = cache.begin_refresh(cache.keys.hash(&1), || 1);
+        let kept = cache.contains_key(&1);
+        caller.join().unwrap();
+        drop(refresh);
+        let seen = number(cache.peek(&1));
+        assert!(kept || none_or_new(seen), "{seen:?} in the end");
+        ends(cache);
+    });
+}
+
+#[test]
+fn a_computation_from_before_the_end_of_a_refresh_is_not_stored() {
     explore_all(|| {
         fenced(
             |cache| {
