@@ -185,7 +185,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     }
 
     /// What has left, if it is time to free it.
-    fn take_garbage<'c>(
+    pub(crate) fn take_garbage<'c>(
         &'c self,
         locked: &mut Lock<'c, K, V, S>,
     ) -> Option<Garbage<'c, K, V, S, Table>> {
