@@ -481,7 +481,7 @@ mod tests {
                         with_record(|record| {
                             record.prepare_count(number);
                             record.count_hit(number);
-                        })
+                        });
                     });
                 }
             });

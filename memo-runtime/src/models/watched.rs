@@ -31,6 +31,13 @@ pub(super) struct Watched {
     made: usize,
 }
 
+#[allow(unsafe_code)]
+// SAFETY: loom runs all threads of a model on one.
+unsafe impl Send for Watched {}
+#[allow(unsafe_code)]
+// SAFETY: as above; whether the accesses would race is what loom finds out.
+unsafe impl Sync for Watched {}
+
 impl Watched {
     pub(super) fn new(number: u32) -> Self {
         let made = DROPS.with_borrow_mut(|drops| {
