@@ -87,8 +87,8 @@ fn readers_get_a_fence_when_the_barrier_fails() {
     }
     let (cache, living) = (Cache::new(CAPACITY), Arc::new(AtomicI64::new(0)));
     let (start, stop) = (Barrier::new(READERS + 1), AtomicBool::new(false));
-    // All that may wait, and what each thread holds and frees at the moment.
-    let most = (CAPACITY + 64 + (READERS + 1) * (64 + READERS + 4)) as i64;
+    // A batch that can't be freed when the barrier fails goes back to wait, one of each thread.
+    let most = (CAPACITY + 2 * (64 + READERS + 4) * (READERS + 2)) as i64;
     let call = |key: u32| {
         let value = cache.get_or_insert_with(&key, || Value::of(key, &living));
         assert_eq!(*value.0, key);
