@@ -413,8 +413,23 @@ fn heavy_barrier() -> bool {
             switch_to_fences();
             false
         }
-        state => state == MISSING,
+        FAILED => wait_for_fences(),
+        _ => true,
     }
+}
+
+/// Waits until all readers have their fence: nothing may be freed before that, and who went on without
+/// freeing would let what has left pile up meanwhile.
+#[cold]
+fn wait_for_fences() -> bool {
+    if cfg!(loom) {
+        return false;
+    }
+    while barrier().load(SeqCst) == FAILED {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    fence(SeqCst);
+    true
 }
 
 #[cold]

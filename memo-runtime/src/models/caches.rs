@@ -20,22 +20,14 @@ impl Hasher for Same {
     fn write(&mut self, _: &[u8]) {}
 }
 
-struct Value(Watched);
+type Values = Arc<Cache<u32, Watched>>;
 
-impl Clone for Value {
-    fn clone(&self) -> Self {
-        Self(self.0.clone())
-    }
+fn value(number: u32) -> Watched {
+    Watched::new(number)
 }
 
-type Values = Arc<Cache<u32, Value>>;
-
-fn value(number: u32) -> Value {
-    Value(Watched::new(number))
-}
-
-fn number(value: Option<Value>) -> Option<u32> {
-    value.map(|value| value.0.number())
+fn number(value: Option<Watched>) -> Option<u32> {
+    value.map(|value| value.number())
 }
 
 fn cache(capacity: usize) -> Values {
@@ -48,7 +40,7 @@ fn cache(capacity: usize) -> Values {
 /// Runs on another thread of the model.
 fn aside(
     cache: &Values,
-    work: impl FnOnce(&Cache<u32, Value>) + 'static,
+    work: impl FnOnce(&Cache<u32, Watched>) + 'static,
 ) -> loom::thread::JoinHandle<()> {
     let cache = Arc::clone(cache);
     spawn(move || work(&cache))
@@ -105,7 +97,7 @@ fn a_removal_against_a_hit() {
 
 /// A call of 1 whose body reads `state`, while that is changed and then `forget` forgets what was
 /// computed before. The cache holds one entry.
-fn fenced(forget: fn(&Cache<u32, Value>), after: fn(Option<u32>) -> bool) {
+fn fenced(forget: fn(&Cache<u32, Watched>), after: fn(Option<u32>) -> bool) {
     let cache = cache(1);
     let state = Arc::new(AtomicU32::new(0));
     let caller = {
@@ -176,7 +168,7 @@ fn a_computation_from_before_a_refresh_is_not_stored() {
             })
         };
         state.store(1, Relaxed);
-        let refresh = cache.begin_refresh(cache.keys.hash(&1), || 1);
+        let refresh = Miss::refresh(&*cache, cache.keys.hash(&1), || 1);
         let kept = cache.contains_key(&1);
         caller.join().unwrap();
         drop(refresh);
@@ -204,9 +196,9 @@ fn a_computation_from_before_the_end_of_a_refresh_is_not_stored() {
 fn two_calls_of_one_key() {
     explore_all(|| {
         let cache = cache(4);
-        let call = |cache: &Cache<u32, Value>| {
+        let call = |cache: &Cache<u32, Watched>| {
             let got = cache.get_or_insert_with(&1, || value(10));
-            assert_eq!(got.0.number(), 10);
+            assert_eq!(got.number(), 10);
         };
         let other = aside(&cache, call);
         call(&cache);
@@ -222,9 +214,9 @@ fn two_calls_of_one_key() {
 fn two_calls_of_colliding_keys() {
     explore_all(|| {
         let cache = cache(4);
-        let call = |cache: &Cache<u32, Value>, key: u32| {
+        let call = |cache: &Cache<u32, Watched>, key: u32| {
             let got = cache.get_or_insert_with(&key, || value(10 * key));
-            assert_eq!(got.0.number(), 10 * key);
+            assert_eq!(got.number(), 10 * key);
         };
         let other = aside(&cache, move |cache| call(cache, 2));
         call(&cache, 1);
