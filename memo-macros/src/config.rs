@@ -46,9 +46,10 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let options = options(expansion);
     let at = Span::mixed_site();
     let (stored, value, hasher) = (expansion.keys.owned(), expansion.value(), hasher(expansion));
+    let ty = ty(expansion);
     if let Some(key) = plain_key(expansion) {
         return quote_spanned! {at=>
-            let mut __memofn_made = #rt::Config::<#stored, #value, #hasher>::plain::<#key>();
+            let mut __memofn_made = #ty::<#stored, #value, #hasher>::plain::<#key>();
             __memofn_made.builder = __memofn_made.builder #options;
             __memofn_made
         };
@@ -62,7 +63,7 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
         if false { ::core::option::Option::Some(#key) } else { ::core::option::Option::None }
     };
     let make = if expansion.options.is_local() {
-        quote_spanned!(at=> local(#key, #outcome))
+        quote_spanned!(at=> new(#key, #outcome))
     } else {
         let kept_keys = expansion.keys.kept();
         let kept_value = shape::kept(rt, value, value.span());
@@ -70,18 +71,28 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     };
     quote_spanned! {at=>
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
-        let #mutable __memofn_made = #rt::Config::<#stored, #value, #hasher>::#make;
+        let #mutable __memofn_made = #ty::<#stored, #value, #hasher>::#make;
         #set
         __memofn_made
     }
 }
 
+/// The type of the configuration, without its parameters.
+pub(crate) fn ty(expansion: &Expansion<'_>) -> TokenStream {
+    let rt = expansion.rt;
+    if expansion.options.is_local() {
+        quote!(#rt::LocalConfig)
+    } else {
+        quote!(#rt::Config)
+    }
+}
+
 /// A path to a function that makes the `Config`, where the tokens tell all of it.
 pub(crate) fn plain(expansion: &Expansion<'_>) -> Option<TokenStream> {
-    let (rt, key) = (expansion.rt, plain_key(expansion)?);
+    let (ty, key) = (ty(expansion), plain_key(expansion)?);
     options(expansion)
         .is_empty()
-        .then(|| quote!(#rt::Config::plain::<#key>))
+        .then(|| quote!(#ty::plain::<#key>))
 }
 
 /// The type of the borrowed key, where the tokens tell the value's and its own.

@@ -244,12 +244,13 @@ impl<'a> Expansion<'a> {
 
     /// The function that makes the cache's configuration.
     fn config_function(&self) -> TokenStream {
-        let (rt, key, value) = (self.rt, self.keys.owned(), self.value());
+        let (key, value) = (self.keys.owned(), self.value());
         let (config, hasher) = (config::config(self), config::hasher(self));
+        let ty = config::ty(self);
         let imports = config::has_probes(self).then(|| self.imports());
         quote! {
             #imports
-            fn __memofn_config() -> #rt::Config<#key, #value, #hasher> {
+            fn __memofn_config() -> #ty<#key, #value, #hasher> {
                 #config
             }
         }
@@ -347,7 +348,6 @@ impl<'a> Expansion<'a> {
 
     /// An expression for the function's cache. `site`: an expression for the site.
     pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
-        let rt = self.rt;
         let holder = self.holder_name();
         let named = !self.keys.is_inferred();
         let instance = match self.place {
@@ -357,7 +357,7 @@ impl<'a> Expansion<'a> {
             Place::Sibling => quote!(Self::#holder()),
             Place::Inline => self.own_instance(),
         };
-        self.memo_of_instance(&instance, rt)
+        self.memo_of_instance(&instance)
     }
 
     fn own_instance(&self) -> TokenStream {
@@ -376,12 +376,12 @@ impl<'a> Expansion<'a> {
         })
     }
 
-    fn memo_of_instance(&self, instance: &TokenStream, rt: &Tokens) -> TokenStream {
+    fn memo_of_instance(&self, instance: &TokenStream) -> TokenStream {
         let (name, config, value) = (config::name(self), config::config(self), self.value());
         let (hasher, key) = (config::hasher(self), self.keys.owned());
-        let imports = self.imports();
+        let (ty, imports) = (config::ty(self), self.imports());
         quote! {
-            #instance.memo::<#key, #value, #hasher>(#name, || -> #rt::Config<#key, #value, #hasher> {
+            #instance.memo::<#key, #value, #hasher>(#name, || -> #ty<#key, #value, #hasher> {
                 #imports
                 #config
             })
@@ -405,7 +405,7 @@ impl<'a> Expansion<'a> {
             let ty = self.memo_type();
             quote!(&'static #ty)
         };
-        let memo = self.memo_of_instance(&instance, rt);
+        let memo = self.memo_of_instance(&instance);
         quote!(fn #name #generics () -> #ty #bounds { #memo })
     }
 

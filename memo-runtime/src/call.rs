@@ -11,10 +11,12 @@ use crate::cache::Cache;
 use crate::clock::Nanos;
 use crate::hazard::Record;
 use crate::miss::Miss;
+use crate::ops::{COLLIDED, normal};
 use crate::policy::Touch;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
 use crate::table::Table;
+use std::collections::BTreeSet;
 
 /// How often entries with the same hash may come in between.
 pub(crate) const ROUNDS: usize = 8;
@@ -27,7 +29,10 @@ pub(crate) fn short(hash: u64) -> u32 {
 
 /// Entries that were compared, and are other keys: their ids, and when they were stored, which tells
 /// them from later ones.
-pub(crate) type Compared = Vec<(EntryId, u64)>;
+pub(crate) type Compared = BTreeSet<(EntryId, u64)>;
+
+/// Most entries that are pinned to be compared in one round.
+const BATCH: usize = 256;
 
 pub(crate) type Lock<'c, K, V, S> = Locked<'c, K, V, S, Table>;
 
@@ -45,7 +50,11 @@ impl<'r, K, V> Candidates<'r, K, V> {
         let slots = locked.slots();
         let mut candidates = Vec::new();
         if slots.may_have(short(hash)) {
-            for id in slots.with_hash(short(hash)) {
+            let ids = slots.with_hash(short(hash));
+            for id in ids {
+                if candidates.len() == BATCH {
+                    break;
+                }
                 let stored = slots.meta(id).map(|meta| slots.stored(meta));
                 let new = stored.filter(|stored| !compared.contains(&(id, *stored)));
                 if let Some((stored, pin)) = new.zip(locked.pin(record, id)) {
@@ -54,6 +63,11 @@ impl<'r, K, V> Candidates<'r, K, V> {
             }
         }
         Self(candidates)
+    }
+
+    /// Are there more than were collected?
+    pub(crate) fn is_full(&self) -> bool {
+        self.0.len() == BATCH
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -67,7 +81,7 @@ impl<'r, K, V> Candidates<'r, K, V> {
         mut is: impl FnMut(&K) -> bool,
     ) -> Option<Pin<'r, K, V>> {
         for (pin, stored) in self.0 {
-            compared.push((pin.id, stored));
+            compared.insert((pin.id, stored));
             if is(&pin.key) {
                 return Some(pin);
             }
@@ -119,12 +133,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// before it is answered is a miss.
     ///
     /// # Errors
-    /// The hash, made not to be 0, if nothing was found, which doesn't say that there is nothing.
+    /// The hash, if nothing was found, which doesn't say that there is nothing; with [`COLLIDED`].
     #[inline(always)]
     pub(crate) fn hit<R>(
         &self,
         hash: impl FnOnce() -> u64,
-        is: impl FnMut(&K) -> bool,
+        mut is: impl FnMut(&K) -> bool,
         read: impl FnOnce(&V) -> R,
     ) -> Result<R, u64> {
         let mut call = Call::begin(self);
@@ -135,6 +149,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         }
         // No function is called here, but for user code: so all that this needs is in registers that
         // nobody has to save.
+        let mut collided = false;
+        let is = |stored: &K| {
+            collided = !is(stored);
+            !collided
+        };
         let found = self.arena.scope().record().and_then(|record| {
             let entry = self.arena.find(record, short(hash), is)?;
             self.arena
@@ -144,7 +163,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         });
         call.answered();
         let Some((entry, record)) = found else {
-            return Err(hash | 1);
+            return Err(normal(hash) | if collided { COLLIDED } else { 0 });
         };
         if self.touch == Touch::Stamp {
             self.recency.touch(entry.word(), record);
@@ -157,20 +176,40 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     fn hit_with_more<R>(
         &self,
         hash: u64,
-        is: impl FnMut(&K) -> bool,
+        mut is: impl FnMut(&K) -> bool,
         read: impl FnOnce(&V) -> R,
     ) -> Result<R, u64> {
         let mut call = Call::begin(self);
+        let mut collided = false;
+        let is = |stored: &K| {
+            collided = !is(stored);
+            !collided
+        };
         let found = self.arena.scope().record().and_then(|record| {
             let entry = self.arena.find(record, short(hash), is)?;
             self.used(&entry, record).then_some(entry)
         });
         call.answered();
-        found.map(|entry| read(&entry.value)).ok_or(hash | 1)
+        let found = found.map(|entry| read(&entry.value));
+        found.ok_or(normal(hash) | if collided { COLLIDED } else { 0 })
+    }
+
+    /// A hit among entries with equal hashes, found without a lock.
+    #[cold]
+    pub(crate) fn hit_among_others<R>(
+        &self,
+        hash: u64,
+        is: impl FnMut(&K) -> bool,
+        read: impl FnOnce(&V) -> R,
+    ) -> Option<R> {
+        self.with_record(|record| {
+            let entry = self.arena.find_among_others(record, short(hash), is)?;
+            self.used(&entry, record).then(|| read(&entry.value))
+        })
     }
 
     /// Counts a hit and marks the entry as used. `false`: it has expired.
-    #[inline]
+    #[inline(always)]
     fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
         let meta = entry.meta(self.arena.shape());
         if !self.lifetimes.touch(meta) {
@@ -202,11 +241,17 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             Err(hash) => hash,
         };
         let mut call = Call::begin(self);
-        let read = |value: &V| {
+        let mut read = |value: &V| {
             call.answered();
             (self.outcomes.copy)(value)
         };
-        self.find_used(hash, is, read, |_| ()).ok()
+        if hash & COLLIDED != 0 {
+            let found = self.hit_among_others(hash, &mut is, &mut read);
+            if found.is_some() {
+                return found;
+            }
+        }
+        self.find_used(normal(hash), is, read, |_| ()).ok()
     }
 
     /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs
@@ -219,28 +264,28 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         absent: impl FnOnce(&mut Table) -> T,
     ) -> Result<V, (T, Compared)> {
         self.with_record(|record| {
-            let mut compared = Compared::new();
-            for round in 0.. {
+            let (mut compared, mut rounds) = (Compared::new(), 0);
+            loop {
                 let mut locked = self.arena.lock();
                 let found = Candidates::collect(&locked, record, hash, &compared);
-                if found.is_empty() || round == ROUNDS {
+                if found.is_empty() || rounds == ROUNDS {
                     return Err((absent(locked.parts().1), compared));
                 }
                 drop(locked);
+                rounds += usize::from(!found.is_full());
                 if let Some(entry) = found.find(&mut compared, &mut is) {
                     if self.used(&entry, record) {
                         return Ok(read(&entry.value));
                     }
-                    self.expire(&entry);
+                    self.expire(entry);
                 }
             }
-            unreachable!("the rounds are counted")
         })
     }
 
     /// Takes out an entry that a look-up met after its time.
     #[cold]
-    fn expire(&self, entry: &Pin<'_, K, V>) {
+    fn expire(&self, entry: Pin<'_, K, V>) {
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
         if entry.is_linked() {
@@ -250,6 +295,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         // No store may come that would do it.
         let garbage = self.take_garbage(&mut locked);
         drop(locked);
+        drop(entry);
         drop(garbage);
     }
 
@@ -261,15 +307,16 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         read: impl FnOnce(Pin<'_, K, V>) -> R,
     ) -> Option<R> {
         self.with_record(|record| {
-            if let Some(entry) = self.arena.find(record, short(hash), &mut is) {
+            if let Some(entry) = self.arena.find_among_others(record, short(hash), &mut is) {
                 return Some(read(entry));
             }
-            let mut compared = Compared::new();
-            for _ in 0..ROUNDS {
+            let (mut compared, mut rounds) = (Compared::new(), 0);
+            while rounds < ROUNDS {
                 let found = Candidates::collect(&self.arena.lock(), record, hash, &compared);
                 if found.is_empty() {
                     return None;
                 }
+                rounds += usize::from(!found.is_full());
                 if let Some(entry) = found.find(&mut compared, &mut is) {
                     return Some(read(entry));
                 }
@@ -305,8 +352,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// away, fence in their own locked sections: nothing that began before is stored after it.
     pub(crate) fn remove_with(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<V> {
         self.with_record(|record| {
-            let mut compared = Compared::new();
-            for _ in 0..=ROUNDS {
+            let (mut compared, mut rounds) = (Compared::new(), 0);
+            while rounds <= ROUNDS {
                 let mut locked = self.arena.lock();
                 locked.parts().1.flights.fence(hash);
                 let found = Candidates::collect(&locked, record, hash, &compared);
@@ -314,6 +361,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 if found.is_empty() {
                     return None;
                 }
+                rounds += usize::from(!found.is_full());
                 let Some(entry) = found.find(&mut compared, &mut is) else {
                     continue;
                 };

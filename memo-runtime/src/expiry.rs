@@ -107,7 +107,8 @@ impl Lifetimes {
             return false;
         }
         if let Some(used_at) = meta.column(Column::UsedAt) {
-            used_at.store(now | USED, Relaxed);
+            // Not a plain store: one that was held up would take a later use back.
+            used_at.fetch_max(now | USED, Relaxed);
         }
         true
     }

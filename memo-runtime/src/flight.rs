@@ -23,6 +23,7 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Flights {
     slots: Vec<Flight>,
     vacant: u32,
+    underway: usize,
 }
 
 impl Flights {
@@ -30,11 +31,13 @@ impl Flights {
         Self {
             slots: Vec::new(),
             vacant: NONE,
+            underway: 0,
         }
     }
 
     /// A computation begins. O(1).
     pub(crate) fn begin(&mut self, hash: u64) -> FlightId {
+        self.underway += 1;
         let flight = Flight::Underway {
             hash,
             fenced: false,
@@ -59,11 +62,18 @@ impl Flights {
 
     /// A computation has ended, whatever came of it. O(1).
     pub(crate) fn finish(&mut self, flight: FlightId) {
-        self.slots[flight.0 as usize] = Flight::Vacant(self.vacant);
-        self.vacant = flight.0;
+        self.underway -= 1;
+        if self.underway == 0 {
+            // A fence looks at all slots: as many as were needed since last time.
+            self.slots.clear();
+            self.vacant = NONE;
+        } else {
+            self.slots[flight.0 as usize] = Flight::Vacant(self.vacant);
+            self.vacant = flight.0;
+        }
     }
 
-    /// No computation of this hash that is under way may store. O(most computations that were under way at once).
+    /// No computation of this hash that is under way may store. O(most computations under way at once since none was).
     pub(crate) fn fence(&mut self, hash: u64) {
         self.fence_if(|other| other == hash);
     }

@@ -167,6 +167,7 @@ impl Record {
     }
 
     /// Makes a counter for the cache with this number.
+    #[inline]
     pub(crate) fn prepare_count(&self, cache: usize) {
         if cache >= self.hits_len.load_owned() {
             self.more_counters(cache);
@@ -213,13 +214,14 @@ impl Drop for Record {
 /// The records of all threads.
 pub(crate) struct Domain {
     first: AtomicPtr<Record>,
-    counters: Mutex<()>,
+    /// Hits that were counted by threads that are gone.
+    counters: Mutex<Vec<u64>>,
 }
 
 global! {
     pub(crate) fn domain() -> Domain = Domain {
         first: AtomicPtr::new(null_mut()),
-        counters: Mutex::new(()),
+        counters: Mutex::new(Vec::new()),
     }
 }
 
@@ -255,8 +257,8 @@ impl Domain {
 
     /// All hits that were ever counted under this number.
     pub(crate) fn hits(&self, cache: usize) -> u64 {
-        let _counters = self.counters.lock();
-        let mut sum = 0;
+        let gone = self.counters.lock();
+        let mut sum = gone.get(cache).copied().unwrap_or(0);
         self.each(|record| {
             if cache < record.hits_len.load(Relaxed) {
                 // SAFETY: below the length; they are not replaced while this is locked.
@@ -264,6 +266,25 @@ impl Domain {
             }
         });
         sum
+    }
+
+    /// Keeps what a thread that ends has counted, and frees its counters.
+    fn fold(&self, record: &Record) {
+        let mut gone = self.counters.lock();
+        let (hits, len) = (record.hits.load_owned(), record.hits_len.load_owned());
+        if len == 0 {
+            return;
+        }
+        record.hits_len.store(0, Relaxed);
+        record.hits.store(null_mut(), Relaxed);
+        // SAFETY: a leaked boxed slice that nobody finds any more: those who sum lock.
+        let counters = unsafe { Box::from_raw(slice_from_raw_parts_mut(hits, len)) };
+        if gone.len() < len {
+            gone.resize(len, 0);
+        }
+        for (sum, counter) in gone.iter_mut().zip(&counters) {
+            *sum += counter.load_owned();
+        }
     }
 
     /// A record that no thread has.
@@ -314,7 +335,8 @@ impl Domain {
 }
 
 fn give_back(record: &Record) {
-    // Release: its next owner finds the slots empty and the counters as they are.
+    domain().fold(record);
+    // Release: its next owner finds the slots empty and no counters.
     record.taken.store(false, Release);
 }
 
@@ -425,11 +447,15 @@ fn wait_for_fences() -> bool {
     if cfg!(loom) {
         return false;
     }
-    while barrier().load(SeqCst) == FAILED {
+    // Bounded: after a `fork` the thread that switches may not be there.
+    for _ in 0..100 {
+        if barrier().load(SeqCst) == MISSING {
+            fence(SeqCst);
+            return true;
+        }
         std::thread::sleep(Duration::from_millis(1));
     }
-    fence(SeqCst);
-    true
+    false
 }
 
 #[cold]

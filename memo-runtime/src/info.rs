@@ -125,6 +125,20 @@ pub struct CacheParameters {
     pub jitter: f64,
 }
 
+/// Of a cache that isn't made yet.
+impl Default for CacheParameters {
+    fn default() -> Self {
+        Self {
+            policy: Policy::Unbounded,
+            capacity: None,
+            max_weight: None,
+            ttl: None,
+            tti: None,
+            jitter: 0.0,
+        }
+    }
+}
+
 /// What is set, as `name=value`.
 impl fmt::Display for CacheParameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

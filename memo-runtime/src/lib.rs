@@ -61,7 +61,7 @@ pub mod private {
     pub use crate::instance::{Instance, Instances};
     pub use crate::key::{Arr, Bits, Key, Opt, Refused, Seq};
     pub use crate::local::LocalCache;
-    pub use crate::memo::{AllKept, Computation, Config, Kept, Memo, kept, never};
+    pub use crate::memo::{AllKept, Computation, Config, Kept, LocalConfig, Memo, kept, never};
     pub use crate::outcome::Plain;
     pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
     pub use crate::place::{

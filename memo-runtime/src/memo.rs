@@ -13,7 +13,7 @@ use crate::info::{CacheInfo, CacheParameters};
 use crate::key::Key;
 use crate::lazy::Lazy;
 use crate::miss::Miss;
-use crate::ops::{Hashed, Hashing};
+use crate::ops::{Hashed, Hashing, normal};
 use crate::outcome::{Outcome, Outcomes, Plain};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
@@ -86,14 +86,7 @@ impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> C
         key: Option<A>,
         outcome: O,
     ) -> Self {
-        Self::local(key, outcome)
-    }
-
-    /// The same for a cache of one thread, which needs no proof.
-    pub fn local<A: Key<Owned = K> + 'static, O: Outcome<V>>(_key: Option<A>, _outcome: O) -> Self {
-        let hasher = Arc::new(S::default());
-        let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
-        let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
+        let LocalConfig { builder, hasher } = LocalConfig::new(key, outcome);
         Self { builder, hasher }
     }
 
@@ -105,6 +98,35 @@ impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> C
         V: Clone + Send + Sync,
     {
         Self::new(Kept::<K>(PhantomData), Kept(PhantomData), None::<A>, Plain)
+    }
+}
+
+/// The same for a cache of one thread, which needs no proof. Another type, since what all threads share
+/// rests on the proofs.
+pub struct LocalConfig<K, V, S> {
+    /// Takes the options.
+    pub builder: CacheBuilder<K, V>,
+    pub(crate) hasher: Arc<S>,
+}
+
+impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static>
+    LocalConfig<K, V, S>
+{
+    /// Nothing set yet. `_key` says by its type how keys hash and compare.
+    pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(_key: Option<A>, _outcome: O) -> Self {
+        let hasher = Arc::new(S::default());
+        let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
+        let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
+        Self { builder, hasher }
+    }
+
+    /// The same where the tokens tell the types: keys of the kind `A`, values that are all stored.
+    #[must_use]
+    pub fn plain<A: Key<Owned = K> + 'static>() -> Self
+    where
+        V: Clone,
+    {
+        Self::new(None::<A>, Plain)
     }
 }
 
@@ -239,7 +261,7 @@ where
             return Err(Computation(None));
         };
         let hash = || match hash {
-            0 => live.hasher.hash_one(key) | 1,
+            0 => normal(live.hasher.hash_one(key)),
             hash => hash,
         };
         let found = Miss::look_up(
@@ -255,28 +277,28 @@ where
     /// A look-up that leaves no trace.
     pub fn get<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
-        let hash = live.hasher.hash_one(key) | 1;
+        let hash = normal(live.hasher.hash_one(key));
         live.cache.peek_with(hash, |stored| key.is(stored))
     }
 
     /// Stores a value; gives back the one it replaces.
     pub fn insert<A: Key<Owned = K>>(&'static self, key: &A, value: V) -> Option<V> {
         let live = self.live()?;
-        let hash = live.hasher.hash_one(key) | 1;
+        let hash = normal(live.hasher.hash_one(key));
         live.cache.put(hash, key.to_stored(), value)
     }
 
     /// Forgets a key; gives back its value.
     pub fn remove<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
-        let hash = live.hasher.hash_one(key) | 1;
+        let hash = normal(live.hasher.hash_one(key));
         live.cache.remove_with(hash, |stored| key.is(stored))
     }
 
     /// A computation, which begins now, whose result replaces what is stored.
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
-            let hash = live.hasher.hash_one(key) | 1;
+            let hash = normal(live.hasher.hash_one(key));
             Miss::refresh(&live.cache, hash, || key.to_stored())
         });
         Computation(refresh)

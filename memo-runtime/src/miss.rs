@@ -3,6 +3,7 @@
 use crate::cache::Cache;
 use crate::call::{Call, Compared, short};
 use crate::flight::FlightId;
+use crate::ops::{COLLIDED, normal};
 use crate::publish::{Mode, New};
 use crate::scope::Scope;
 use crate::stats::Watch;
@@ -74,7 +75,7 @@ impl<H: Handle> Miss<H> {
     pub(crate) fn look_up(
         cache: H,
         hash: impl FnOnce() -> u64,
-        is: impl FnMut(&H::Key) -> bool,
+        mut is: impl FnMut(&H::Key) -> bool,
         to_stored: impl FnOnce() -> H::Key,
         read: impl Fn(&H::Value) -> H::Value,
     ) -> Result<H::Value, Self> {
@@ -90,6 +91,16 @@ impl<H: Handle> Miss<H> {
             return Err(miss);
         }
         let hash = hash();
+        if hash & COLLIDED != 0 {
+            let read = |value: &H::Value| {
+                call.answered();
+                read(value)
+            };
+            if let Some(value) = cache.hit_among_others(hash, &mut is, read) {
+                return Ok(value);
+            }
+        }
+        let hash = normal(hash);
         let begin = |table: &mut Table| {
             let watch = table.stats.computing.watch();
             (table.flights.begin(hash), watch)

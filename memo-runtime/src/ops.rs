@@ -98,6 +98,16 @@ fn spread<S: 'static>(hash: u64) -> u64 {
     mixed.wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
+/// In a hash that a look without a lock has failed with: it met another key with this hash. Of no
+/// use to the index.
+pub(crate) const COLLIDED: u64 = 2;
+
+/// The form in which caches know a hash: not 0, and without [`COLLIDED`].
+#[inline]
+pub(crate) fn normal(hash: u64) -> u64 {
+    hash & !COLLIDED | 1
+}
+
 /// A function's hasher, for its calls. The default one is held twice: where calls find it without
 /// following a pointer, too.
 pub(crate) struct Hashing<S> {
@@ -150,12 +160,12 @@ impl<A: Key, S: BuildHasher + Send + Sync + 'static> KeyOps<A::Owned> for Hashed
     fn hash(&self, key: &A::Owned) -> u64 {
         let mut state = self.hasher.build_hasher();
         A::hash_stored(key, &mut state);
-        spread::<S>(state.finish()) | 1
+        normal(spread::<S>(state.finish()))
     }
     fn hash_as(&self, feed: &dyn Fn(&mut dyn Hasher)) -> u64 {
         let mut state = self.hasher.build_hasher();
         feed(&mut state);
-        spread::<S>(state.finish()) | 1
+        normal(spread::<S>(state.finish()))
     }
     fn same(&self, argument: &A::Owned, stored: &A::Owned) -> bool {
         A::same(argument, stored)

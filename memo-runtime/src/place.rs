@@ -5,9 +5,9 @@
 use crate::info::{CacheInfo, CacheParameters};
 use crate::key::Key;
 use crate::local::LocalCache;
-use crate::memo::{Config, switched_off};
+use crate::memo::{LocalConfig, switched_off};
 use crate::miss::Miss;
-use crate::ops::Hashing;
+use crate::ops::{Hashing, normal};
 use crate::outcome::Outcome;
 use crate::registry::{Listed, register};
 use crate::trusted::type_id_of_val;
@@ -23,8 +23,8 @@ struct Live<K, V, S> {
 }
 
 impl<K, V, S: BuildHasher + 'static> Live<K, V, S> {
-    fn new(config: fn() -> Config<K, V, S>) -> Self {
-        let Config { builder, hasher } = config();
+    fn new(config: fn() -> LocalConfig<K, V, S>) -> Self {
+        let LocalConfig { builder, hasher } = config();
         let cache = builder.disabled(switched_off()).build_local();
         let hasher = Hashing::new(hasher);
         Self { cache, hasher }
@@ -57,7 +57,7 @@ impl<K, V, S> LocalSlot<K, V, S> {
 
 impl<K, V, S: BuildHasher + 'static> LocalSlot<K, V, S> {
     /// None while the options are being evaluated.
-    fn get_or_make(&self, config: fn() -> Config<K, V, S>) -> Option<&Live<K, V, S>> {
+    fn get_or_make(&self, config: fn() -> LocalConfig<K, V, S>) -> Option<&Live<K, V, S>> {
         struct Made<'m>(&'m Cell<bool>);
         impl Drop for Made<'_> {
             fn drop(&mut self) {
@@ -89,7 +89,7 @@ pub trait Place: 'static {
     fn with_slot<R>(&self, f: impl FnOnce(Option<&SlotOf<Self>>) -> R) -> R;
     /// How to make the cache.
     #[allow(clippy::type_complexity)]
-    fn config(&self) -> fn() -> Config<Self::Key, Self::Value, Self::Hasher>;
+    fn config(&self) -> fn() -> LocalConfig<Self::Key, Self::Value, Self::Hasher>;
     /// The function's name.
     fn name(&self) -> &'static str;
     /// Lists the caches, one entry for all threads.
@@ -206,19 +206,24 @@ impl<P: Place> OfThread<P> {
 
 type LiveOf<P> = Live<<P as Place>::Key, <P as Place>::Value, <P as Place>::Hasher>;
 
-/// Speaks of the cache of the thread that asks.
+/// Speaks of the cache of the thread that asks; makes none for it, but for its settings.
 impl<P: Place + Sync> Listed for OfThread<P> {
     fn name(&self) -> &str {
         self.0.name()
     }
     fn info(&'static self) -> CacheInfo {
-        self.cache().info()
+        let info = |slot: &SlotOf<P>| slot.live.get().map(|live| live.cache.info());
+        self.0
+            .with_slot(|slot| slot.and_then(info))
+            .unwrap_or_default()
     }
     fn parameters(&'static self) -> CacheParameters {
-        self.cache().parameters()
+        let parameters = |live: &LiveOf<P>| live.cache.parameters();
+        self.with(|live| live.map(parameters)).unwrap_or_default()
     }
     fn clear(&'static self) {
-        self.cache().clear();
+        let clear = |slot: &SlotOf<P>| slot.live.get().map(|live| live.cache.clear());
+        self.0.with_slot(|slot| slot.and_then(clear));
     }
 }
 
@@ -226,7 +231,7 @@ impl<P: Place + Sync> Listed for OfThread<P> {
 /// sees through it.
 pub struct Site<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
-    config: fn() -> Config<K, V, S>,
+    config: fn() -> LocalConfig<K, V, S>,
     here: &'static LocalKey<LocalSlot<K, V, S>>,
     list: fn(),
 }
@@ -240,7 +245,7 @@ impl<K, V, S: BuildHasher> LocalMemo<K, V, S> {
     #[must_use]
     pub const fn new(
         name: &'static str,
-        config: fn() -> Config<K, V, S>,
+        config: fn() -> LocalConfig<K, V, S>,
         here: &'static LocalKey<LocalSlot<K, V, S>>,
         list: fn(),
     ) -> Self {
@@ -273,7 +278,7 @@ impl<K, V, S: BuildHasher> Place for Site<K, V, S> {
             _ => unreachable!("`f` is called once"),
         }
     }
-    fn config(&self) -> fn() -> Config<K, V, S> {
+    fn config(&self) -> fn() -> LocalConfig<K, V, S> {
         self.config
     }
     fn name(&self) -> &'static str {
@@ -319,7 +324,7 @@ impl LocalInstance {
     pub fn memo<K, V, S: BuildHasher>(
         self,
         name: &'static str,
-        config: fn() -> Config<K, V, S>,
+        config: fn() -> LocalConfig<K, V, S>,
     ) -> OfThread<InstanceSite<K, V, S>> {
         OfThread(InstanceSite {
             instance: self,
@@ -337,7 +342,7 @@ pub type LocalInstanceMemo<K, V, S> = OfThread<InstanceSite<K, V, S>>;
 pub struct InstanceSite<K: 'static, V: 'static, S: 'static> {
     instance: LocalInstance,
     name: &'static str,
-    config: fn() -> Config<K, V, S>,
+    config: fn() -> LocalConfig<K, V, S>,
 }
 
 impl<K, V, S: BuildHasher> Place for InstanceSite<K, V, S> {
@@ -358,7 +363,7 @@ impl<K, V, S: BuildHasher> Place for InstanceSite<K, V, S> {
         });
         f(slot.ok().as_ref().and_then(|slot| slot.downcast_ref()))
     }
-    fn config(&self) -> fn() -> Config<K, V, S> {
+    fn config(&self) -> fn() -> LocalConfig<K, V, S> {
         self.config
     }
     fn name(&self) -> &'static str {
@@ -390,7 +395,7 @@ fn look_up_slowly<A: Key, O: Outcome<V>, V, S: BuildHasher + 'static>(
         return Err(LocalComputation(None));
     };
     let hash = || match hash {
-        0 => live.hasher.hash_one(key) | 1,
+        0 => normal(live.hasher.hash_one(key)),
         hash => hash,
     };
     let found = Miss::look_up(
@@ -412,22 +417,22 @@ impl<K, V, S: BuildHasher + 'static> Live<K, V, S> {
     }
 
     fn get<A: Key<Owned = K>>(&self, key: &A) -> Option<V> {
-        let hash = self.hasher.hash_one(key) | 1;
+        let hash = normal(self.hasher.hash_one(key));
         self.cache.peek_with(hash, |stored| key.is(stored))
     }
 
     fn insert<A: Key<Owned = K>>(&self, key: &A, value: V) -> Option<V> {
-        let hash = self.hasher.hash_one(key) | 1;
+        let hash = normal(self.hasher.hash_one(key));
         self.cache.put(hash, key.to_stored(), value)
     }
 
     fn remove<A: Key<Owned = K>>(&self, key: &A) -> Option<V> {
-        let hash = self.hasher.hash_one(key) | 1;
+        let hash = normal(self.hasher.hash_one(key));
         self.cache.remove_with(hash, |stored| key.is(stored))
     }
 
     fn refresh<A: Key<Owned = K>>(&self, key: &A) -> Miss<LocalCache<K, V>> {
-        let hash = self.hasher.hash_one(key) | 1;
+        let hash = normal(self.hasher.hash_one(key));
         Miss::refresh(self.cache.clone(), hash, || key.to_stored())
     }
 }

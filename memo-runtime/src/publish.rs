@@ -28,6 +28,12 @@ pub(crate) struct New<K, V> {
     pub(crate) value: V,
 }
 
+/// What came of storing. In this order: what is no longer read can be freed.
+pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
+    replaced: Option<Pin<'r, K, V>>,
+    _garbage: Option<Garbage<'c, K, V, S, Table>>,
+}
+
 impl<K, V, S: Scope> Cache<K, V, S> {
     /// Is this a value to store, and what does it weigh?
     pub(crate) fn judge(&self, key: &K, value: &V) -> Option<u64> {
@@ -52,6 +58,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         new: New<K, V>,
         miss: &mut Miss<impl Handle<Key = K, Value = V, Scope = S>>,
     ) {
+        // What the thread needs for its first hit.
+        self.arena.scope().prepare_count(record);
         let now = self.lifetimes.now();
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
@@ -98,7 +106,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
 
     /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
     /// entry with this hash was compared, the one with the same key leaves. Gives back what was
-    /// replaced. The computation that it comes from ends in the same section.
+    /// replaced, and what is to be freed after it. The computation that it comes from ends in the same section.
     #[inline(never)]
     pub(crate) fn publish<'r, 'c: 'r>(
         &'c self,
@@ -106,7 +114,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         new: New<K, V>,
         mode: Mode,
         mut miss: Option<&mut Miss<impl Handle<Key = K, Value = V, Scope = S>>>,
-    ) -> Option<Pin<'r, K, V>> {
+    ) -> Published<'r, 'c, K, V, S> {
         let hash = new.hash;
         let known = miss.as_mut().and_then(|miss| miss.compared.take());
         let mut compared = known.map_or_else(Compared::new, |known| *known);
@@ -123,7 +131,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             let found = Candidates::collect(&locked, record, hash, &compared);
             if may_store && !found.is_empty() && rounds < ROUNDS {
                 drop(locked);
-                rounds += 1;
+                rounds += usize::from(!found.is_full());
                 let is = |stored: &K| self.keys.same(&new.key, stored);
                 if let Some(entry) = found.find(&mut compared, is) {
                     same = Some(entry);
@@ -178,9 +186,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
             let garbage = self.take_garbage(&mut locked);
             drop(locked);
-            drop(found);
-            drop(garbage);
-            return same.filter(|_| is_replaced);
+            return Published {
+                replaced: same.filter(|_| is_replaced),
+                _garbage: garbage,
+            };
         }
     }
 
@@ -200,7 +209,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// Stores a value under a key; gives back the one it replaced. What is not to be stored is not,
     /// and the old value leaves all the same.
     pub(crate) fn put(&self, hash: u64, key: K, value: V) -> Option<V> {
-        if !self.stores() {
+        if self.disabled {
             return None;
         }
         let Some(weight) = self.judge(&key, &value) else {
@@ -214,7 +223,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         };
         self.with_record(|record| {
             let miss = None::<&mut Miss<&Self>>;
-            let old = self.publish(record, new, Mode::Insert, miss)?;
+            let published = self.publish(record, new, Mode::Insert, miss);
+            let old = published.replaced.as_ref()?;
             Some((self.outcomes.copy)(&old.value))
         })
     }

@@ -118,6 +118,7 @@ impl sealed::Engine for Shared {
     fn named(&self) -> Option<Vec<*mut u8>> {
         domain().named()
     }
+    #[inline]
     fn prepare_count(&self, record: &Record) {
         record.prepare_count(self.number);
     }

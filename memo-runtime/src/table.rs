@@ -46,9 +46,8 @@ pub(crate) struct Table {
     pub(crate) flights: Flights,
     pub(crate) stats: Stats,
     rng: Rng,
-    /// How many entries have left since what waited was last taken away, and what they weighed.
+    /// How many entries have left since what waited was last taken away.
     left: usize,
-    left_weight: u64,
 }
 
 impl Table {
@@ -64,7 +63,6 @@ impl Table {
             stats: Stats::default(),
             rng,
             left: 0,
-            left_weight: 0,
         }
     }
 
@@ -96,7 +94,6 @@ impl Table {
         slots.unlink(id);
         self.weight -= weight;
         self.left += 1;
-        self.left_weight = self.left_weight.saturating_add(weight);
         self.policy.forget(id, slots);
         self.expiry.forget(id, slots);
     }
@@ -104,13 +101,12 @@ impl Table {
     /// Is it time to free what has left?
     #[inline]
     pub(crate) fn is_full_of_garbage(&self, slots: &Slots) -> bool {
-        self.left > 0 && (slots.waiting() >= BATCH || self.left_weight >= self.batch_weight())
+        slots.waiting() >= BATCH || slots.waiting_weight() >= self.batch_weight()
     }
 
     /// What has left is being taken away.
     pub(crate) fn garbage_taken(&mut self) {
         self.left = 0;
-        self.left_weight = 0;
     }
 
     /// Makes room for an entry of this weight: expired entries leave first, then those that the
@@ -153,8 +149,9 @@ impl Table {
                 return Room::Never;
             };
             let weight = slots.meta(id).map_or(0, |meta| meta.get(Column::Weight));
-            let heavier = self.left_weight.saturating_add(weight);
-            if self.is_full_of_garbage(slots) || self.left > 0 && heavier > self.batch_weight() {
+            let heavier = slots.waiting_weight().saturating_add(weight) > self.batch_weight();
+            // What is being read may wait on: something goes each time.
+            if self.left > 0 && (heavier || self.is_full_of_garbage(slots)) {
                 return Room::FreeFirst;
             }
             match (expired, same == Some(id)) {
@@ -190,7 +187,7 @@ impl Table {
             return;
         }
         for _ in 0..SWEEP {
-            if self.is_full_of_garbage(slots) || !self.expire_one(now, slots) {
+            if self.left > 0 && self.is_full_of_garbage(slots) || !self.expire_one(now, slots) {
                 return;
             }
         }
@@ -217,7 +214,7 @@ impl Table {
 
     /// Lets expired entries leave, a batch at most. `true` if that was all of them.
     pub(crate) fn sweep(&mut self, now: Nanos, slots: &mut Slots) -> bool {
-        while !self.is_full_of_garbage(slots) {
+        while self.left == 0 || !self.is_full_of_garbage(slots) {
             if !self.expire_one(now, slots) {
                 return true;
             }

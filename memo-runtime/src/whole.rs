@@ -48,9 +48,9 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         std::iter::from_fn(move || {
             while copies.len() == 0 {
                 let mut batch = Vec::new();
-                let copy = |entry: &Pin<'_, K, V>| {
+                let copy = |entry: Pin<'_, K, V>| {
                     // Time goes on while it is read.
-                    if !self.is_over(entry, self.lifetimes.now()) {
+                    if !self.is_over(&entry, self.lifetimes.now()) {
                         batch.push((
                             self.keys.copy(&entry.key),
                             (self.outcomes.copy)(&entry.value),
@@ -88,10 +88,14 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     if entry.is_linked() {
                         table.unlink(entry.id, slots);
                     }
+                    let garbage = self.take_garbage(&mut locked);
+                    drop(locked);
+                    drop(entry);
+                    drop(garbage);
                 }
             });
-            self.free_garbage(self.arena.lock());
         }
+        self.free_garbage(self.arena.lock());
     }
 
     /// Changes the bound on entries; those too many leave at once, as the policy chooses. An
@@ -220,7 +224,7 @@ impl<'c, K, V, S: Scope> Walk<'c, K, V, S> {
     }
 
     /// Visits some of them, without the lock. `false`: there was none left.
-    fn visit_some(&mut self, mut visit: impl FnMut(&Pin<'_, K, V>)) -> bool {
+    fn visit_some(&mut self, mut visit: impl FnMut(Pin<'_, K, V>)) -> bool {
         let Self { cache, next, last } = self;
         cache.with_record(|record| {
             let pins: Vec<_> = {
@@ -233,11 +237,12 @@ impl<'c, K, V, S: Scope> Walk<'c, K, V, S> {
                 let ids = slots.linked_from(*next).filter(old).take(STEP);
                 ids.filter_map(|id| locked.pin(record, id)).collect()
             };
-            for pin in &pins {
+            let some = !pins.is_empty();
+            for pin in pins {
                 *next = pin.id + 1;
                 visit(pin);
             }
-            !pins.is_empty()
+            some
         })
     }
 }

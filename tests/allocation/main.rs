@@ -318,3 +318,45 @@ fn capacity_zero_clones_nothing() {
     }
     assert_eq!(stored_nowhere_cache_info().misses, 10);
 }
+
+/// Gives every key the same hash.
+#[derive(Clone, Default)]
+struct Constant;
+
+impl std::hash::BuildHasher for Constant {
+    type Hasher = Self;
+
+    fn build_hasher(&self) -> Self {
+        Self
+    }
+}
+
+impl std::hash::Hasher for Constant {
+    fn write(&mut self, _: &[u8]) {}
+
+    fn finish(&self) -> u64 {
+        0
+    }
+}
+
+#[memoize(hasher = Constant)]
+fn colliding(n: u64) -> u64 {
+    n
+}
+
+#[memoize(hasher = Constant, ttl = "1h")]
+fn colliding_timed(n: u64) -> u64 {
+    n
+}
+
+#[test]
+fn hits_among_equal_hashes_allocate_nothing() {
+    for n in 0..100 {
+        colliding(n);
+        colliding_timed(n);
+    }
+    assert_hits_allocate_nothing!(colliding(99));
+    assert_hits_allocate_nothing!(colliding(0));
+    assert_hits_allocate_nothing!(colliding_timed(50));
+    assert_eq!(colliding_cache_info().misses, 100);
+}

@@ -388,3 +388,15 @@ fn fences_hold_for_a_cache_by_hand() {
         assert_eq!(cache.peek(&0), left);
     }
 }
+
+#[test]
+fn an_insertion_that_stores_nothing_is_a_fence_too() {
+    let cache = memofn::Cache::new(10);
+    cache.get_or_insert_with(&1, || {
+        cache.set_capacity(0);
+        cache.insert(1, "new");
+        cache.set_capacity(10);
+        "old"
+    });
+    assert_eq!(cache.peek(&1), None);
+}

@@ -15,6 +15,7 @@ mod races;
 mod refusals;
 mod registry;
 mod threads;
+mod waiting;
 mod weights;
 
 use memofn::CacheInfo;

@@ -98,8 +98,8 @@ impl Shape {
 #[derive(Clone, Copy)]
 pub(crate) struct Meta<'e> {
     pub(crate) header: &'e Header,
-    /// Its word in the first column, or where that would be.
-    words: NonNull<AtomicU64>,
+    /// Its word in the first column. Where there is no column, there need be no such place.
+    words: *const AtomicU64,
     shape: &'e Shape,
 }
 
@@ -123,13 +123,12 @@ impl<'e> Meta<'e> {
         shape: &'e Shape,
     ) -> Self {
         let len = const { 1 << chunk_bits(size_of::<Entry<K, V>>()) };
-        // SAFETY: the chunk goes on behind its entries. The header is all atomics.
-        unsafe {
-            Self {
-                header: &(*entry.as_ptr()).header,
-                words: entry.add(len - at).cast::<AtomicU64>().add(at),
-                shape,
-            }
+        let chunk = entry.as_ptr().wrapping_sub(at);
+        Self {
+            // SAFETY: the caller's promise. The header is all atomics.
+            header: unsafe { &(*entry.as_ptr()).header },
+            words: chunk.wrapping_add(len).cast::<AtomicU64>().wrapping_add(at),
+            shape,
         }
     }
 
@@ -141,11 +140,7 @@ impl<'e> Meta<'e> {
             return None;
         }
         // SAFETY: in the chunk of this entry.
-        Some(unsafe {
-            self.words
-                .add(usize::from(place) << self.shape.bits)
-                .as_ref()
-        })
+        Some(unsafe { &*self.words.add(usize::from(place) << self.shape.bits) })
     }
 
     /// A further word as it is now; 0 if entries of this cache don't have it.
@@ -226,14 +221,12 @@ impl Chunks {
     #[inline]
     pub(super) fn meta(&self, id: EntryId) -> Meta<'_> {
         let ((block, at), size) = (self.place(id), self.shape.entry.size());
-        // SAFETY: masked; headers and columns are initialised.
-        unsafe {
-            let words = block.add(size << self.shape.bits).cast::<AtomicU64>();
-            Meta {
-                header: block.add(at * size).cast::<Header>().as_ref(),
-                words: words.add(at),
-                shape: &self.shape,
-            }
+        let words = block.as_ptr().wrapping_add(size << self.shape.bits);
+        Meta {
+            // SAFETY: masked; headers are initialised.
+            header: unsafe { block.add(at * size).cast::<Header>().as_ref() },
+            words: words.cast::<AtomicU64>().wrapping_add(at).cast_const(),
+            shape: &self.shape,
         }
     }
 }

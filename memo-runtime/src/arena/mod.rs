@@ -44,8 +44,10 @@ use crate::scope::{Lock, Scope};
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
 use Ordering::{Acquire, Relaxed, Release};
 use memory::{Array, EMPTY, Entry, chunk_bits};
+use std::any::Any;
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::ptr::{NonNull, null_mut};
 
 /// The memory of one cache, and under its lock what else `T` needs it.
@@ -78,7 +80,8 @@ impl<K, V> Deref for Pin<'_, K, V> {
     type Target = Entry<K, V>;
     #[inline]
     fn deref(&self) -> &Entry<K, V> {
-        // SAFETY: initialised when it was pinned, and not freed while the slot names it (invariant 3).
+        // SAFETY: initialised, as whoever gives a pin away has made sure, and not freed while the slot
+        // names it (invariant 3).
         unsafe { self.entry.as_ref() }
     }
 }
@@ -175,10 +178,60 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
             at = (at + 1) & mask;
             seen = cell(at).load(Acquire);
         }
-        let cell = cell(at);
+        // SAFETY: `at` was looked at in this array.
+        let pin = unsafe { self.pin_at(record, slot, root, at, seen)? };
+        is(&pin.key).then_some(pin)
+    }
+
+    /// The same, for entries with equal hashes: it goes on behind one that is another's.
+    pub(crate) fn find_among_others<'r>(
+        &'r self,
+        record: &'r Record,
+        hash: u32,
+        mut is: impl FnMut(&K) -> bool,
+    ) -> Option<Pin<'r, K, V>> {
+        let root = NonNull::new(self.root.load(Acquire))?;
+        // SAFETY: invariant 1.
+        let mask = unsafe { root.as_ref() }.mask;
+        // As many steps as there are slots, should writers keep it from ever seeing an empty one.
+        for at in (0..=mask).map(|step| hash.wrapping_add(step) & mask) {
+            // SAFETY: `at` is masked.
+            let seen = unsafe { Array::cell(root, at).as_ref() }.load(Acquire);
+            if seen == EMPTY {
+                return None;
+            }
+            if (seen ^ hash) & !mask == 0 {
+                // SAFETY: `at` was looked at in this array.
+                let pin = unsafe { self.pin_at(record, record.free_slot(), root, at, seen)? };
+                if pin.header.hash.load(Relaxed) == hash && is(&pin.key) {
+                    return Some(pin);
+                }
+            }
+        }
+        None
+    }
+
+    /// Names the entry whose id was seen in this place of the index; none if the index has changed
+    /// meanwhile.
+    ///
+    /// # Safety
+    /// `root` was read from `self.root`, `at` is at most its mask, and `seen` was read there and isn't
+    /// `EMPTY`.
+    #[inline]
+    unsafe fn pin_at<'r>(
+        &'r self,
+        record: &'r Record,
+        slot: &'r Slot,
+        root: NonNull<Array>,
+        at: u32,
+        seen: u32,
+    ) -> Option<Pin<'r, K, V>> {
+        // SAFETY: invariant 1; the caller's promise.
+        let (mask, cell) = unsafe { (root.as_ref().mask, Array::cell(root, at).as_ref()) };
         let id = seen & mask;
         // SAFETY: `seen` was published in this array with its chunk (invariant 2).
         let entry = unsafe { Self::locate(root, id) };
+        // Not to be looked into before the second look.
         let pin = Pin::name(slot, entry, id);
         if S::CONCURRENT {
             record.light_barrier();
@@ -187,7 +240,7 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
             }
         }
         // Linked after it was named: what `pin` derefs to is initialised, and stays.
-        is(&pin.key).then_some(pin)
+        Some(pin)
     }
 
     /// # Safety
@@ -280,12 +333,14 @@ impl<'a, K, V, S: Scope, T> Locked<'a, K, V, S, T> {
 
     /// What was taken out, to be freed when the lock is.
     pub(crate) fn garbage(&mut self) -> Garbage<'a, K, V, S, T> {
+        self.inner.slots.retired_weight = 0;
         Garbage {
             arena: self.arena,
             waiting: std::mem::take(&mut self.inner.slots.retired),
             next: 0,
             kept: Vec::new(),
             named: None,
+            panic: None,
         }
     }
 }
@@ -300,23 +355,18 @@ pub(crate) struct Garbage<'a, K, V, S: Scope, T> {
     next: usize,
     kept: Vec<EntryId>,
     named: Option<Vec<*mut u8>>,
+    /// Of the first destructor that did.
+    panic: Option<Box<dyn Any + Send>>,
 }
 
 impl<K, V, S: Scope, T> Garbage<'_, K, V, S, T> {
     fn free(&mut self) {
-        /// Goes on after a destructor that panicked.
-        struct Rest<'g, 'a, K, V, S: Scope, T>(&'g mut Garbage<'a, K, V, S, T>);
-        impl<K, V, S: Scope, T> Drop for Rest<'_, '_, K, V, S, T> {
-            fn drop(&mut self) {
-                self.0.free();
-            }
-        }
-
         let Some(root) = NonNull::new(self.arena.root.load(Acquire)) else {
             return;
         };
         while let Some(id) = self.waiting.get_mut(self.next) {
-            // SAFETY: what is retired was published.
+            // SAFETY: what is retired was published, in this array or one before it: the root was loaded
+            // after `waiting` was taken under the lock.
             let entry = unsafe { Arena::<K, V, S, T>::locate(root, *id) };
             let address = entry.as_ptr().cast();
             let named = self.named.as_ref();
@@ -326,36 +376,38 @@ impl<K, V, S: Scope, T> Garbage<'_, K, V, S, T> {
                 continue;
             }
             self.next += 1;
-            let rest = Rest(self);
-            // SAFETY: retired, and no reader names it, so nobody reads it; once, since `next` has passed it.
-            unsafe { entry.drop_in_place() };
-            std::mem::forget(rest);
+            if !std::mem::needs_drop::<Entry<K, V>>() {
+                continue;
+            }
+            // One that panics keeps the others from nothing.
+            let dropped = catch_unwind(AssertUnwindSafe(|| {
+                // SAFETY: retired, and no reader names it, so nobody reads it; once, since `next` has
+                // passed it.
+                unsafe { entry.drop_in_place() };
+            }));
+            if let Err(panic) = dropped {
+                self.panic.get_or_insert(panic);
+            }
         }
     }
 }
 
 impl<K, V, S: Scope, T> Drop for Garbage<'_, K, V, S, T> {
     fn drop(&mut self) {
-        /// Gives the ids back, whether a destructor panicked or not.
-        struct Back<'g, 'a, K, V, S: Scope, T>(&'g mut Garbage<'a, K, V, S, T>);
-        impl<K, V, S: Scope, T> Drop for Back<'_, '_, K, V, S, T> {
-            fn drop(&mut self) {
-                let Garbage {
-                    arena,
-                    waiting,
-                    kept,
-                    ..
-                } = &mut *self.0;
-                arena.inner.lock().slots.take_back(waiting, kept);
-            }
-        }
-
         if self.waiting.is_empty() {
             return;
         }
         if self.named.is_none() {
             self.named = self.arena.scope.named();
         }
-        Back(self).0.free();
+        self.free();
+        let (arena, waiting, kept) = (self.arena, &mut self.waiting, &mut self.kept);
+        arena.inner.lock().slots.take_back(waiting, kept);
+        if let Some(panic) = self.panic.take() {
+            // A second one in unwinding would abort.
+            if !std::thread::panicking() {
+                resume_unwind(panic);
+            }
+        }
     }
 }

@@ -5,7 +5,7 @@
 //! only ids below `next`, whose chunk is in the table, are put into an index, and one that was
 //! published stays.
 
-use super::memory::{Array, Chunks, EMPTY, EntryId, Index, MAX_ENTRIES, Meta, Shape};
+use super::memory::{Array, Chunks, Column, EMPTY, EntryId, Index, MAX_ENTRIES, Meta, Shape};
 use crate::sync::{AtomicPtr, LoadOwned, Ordering};
 use Ordering::{Relaxed, Release};
 
@@ -24,6 +24,8 @@ pub(crate) struct Slots {
     /// How many index slots, as a power of two, do for the entries expected.
     expected_bits: u32,
     pub(super) retired: Vec<EntryId>,
+    /// What those weigh.
+    pub(super) retired_weight: u64,
 }
 
 /// Slots of the smallest index, as a power of two.
@@ -50,6 +52,7 @@ impl Slots {
             stored: 0,
             expected_bits: 0,
             retired: Vec::new(),
+            retired_weight: 0,
         }
     }
 
@@ -68,6 +71,11 @@ impl Slots {
     /// Entries that were taken out and wait to be freed.
     pub(crate) fn waiting(&self) -> usize {
         self.retired.len()
+    }
+
+    /// What those weigh.
+    pub(crate) fn waiting_weight(&self) -> u64 {
+        self.retired_weight
     }
 
     /// A linked entry without key and value.
@@ -240,23 +248,31 @@ impl Slots {
         }
         index.cell(hole).store(EMPTY, Release);
         self.len -= 1;
+        self.retire(id);
+    }
+
+    fn retire(&mut self, id: EntryId) {
+        let weight = self.any_meta(id).get(Column::Weight);
+        self.retired_weight = self.retired_weight.saturating_add(weight);
         self.retired.push(id);
     }
 
     /// Takes all entries out.
     pub(crate) fn unlink_all(&mut self) {
-        let Some(index) = self.indexes.last() else {
+        if self.len == 0 {
             return;
-        };
+        }
         for id in 0..self.next {
             let seq = &self.any_meta(id).header.seq;
             if seq.load(Relaxed) != 0 {
                 seq.store(0, Relaxed);
-                self.retired.push(id);
+                self.retire(id);
             }
         }
-        for at in 0..=index.mask() {
-            index.cell(at).store(EMPTY, Release);
+        if let Some(index) = self.indexes.last() {
+            for at in 0..=index.mask() {
+                index.cell(at).store(EMPTY, Release);
+            }
         }
         self.len = 0;
     }
@@ -274,7 +290,9 @@ impl Slots {
             // Its memory is used again.
             std::mem::swap(&mut self.retired, freed);
         }
-        self.retired.append(kept);
+        for id in kept.drain(..) {
+            self.retire(id);
+        }
     }
 }
 
