@@ -68,3 +68,24 @@ fn a_contended_entry_is_freed_once_nobody_reads_it() {
     cache.clear();
     assert_eq!(living.load(Relaxed), 0);
 }
+
+/// A removal frees at once, so that little time lies between a reader's first look at the entry and the
+/// end of it.
+#[test]
+fn an_entry_that_comes_and_goes() {
+    let cache: Cache<String, Text> = Cache::new(4);
+    let living = Living::default();
+    let key = String::from("hot");
+    all_at_once(|thread, _| {
+        for _ in 0..scaled(10_000) {
+            if thread < 2 {
+                cache.insert(key.clone(), Text::of(&key, &living));
+                cache.remove(&key);
+            } else if let Some(value) = cache.get(&key) {
+                value.check(&key);
+            }
+        }
+    });
+    cache.clear();
+    assert_eq!(living.load(Relaxed), 0);
+}

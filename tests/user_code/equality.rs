@@ -211,6 +211,38 @@ fn an_eq_that_stores_does_not_keep_a_call_for_ever_without_a_bound() {
     });
 }
 
+/// The last of the newcomers that a call compares may let its own key in, with which it doesn't compare any
+/// more: then it may not store it a second time.
+#[test]
+fn a_key_that_comes_in_at_the_last_comparison_is_stored_once() {
+    for last in 1..20 {
+        watched("an Eq that stores the key that is compared", move || {
+            let builder = Cache::builder().policy(Policy::Unbounded).hasher(Constant);
+            let cache: Arc<Cache<Key, Value>> = Arc::new(builder.build());
+            let (inner, fresh) = (Arc::clone(&cache), AtomicU32::new(1));
+            let armed = Armed::on(Event::KeyEq, 1, last, move || {
+                let number = fresh.fetch_add(1, Relaxed);
+                let key = if u64::from(number) == last {
+                    0
+                } else {
+                    1_000 + number
+                };
+                // Not an `insert`, after which nothing may be stored in any case.
+                inner.get_or_insert_with(&Key(key), || Value::of(key));
+            });
+            let body = || {
+                cache.get_or_insert_with(&Key(1_000), || Value::of(1_000));
+                Value::of(0)
+            };
+            let value = inside(|| cache.get_or_insert_with(&Key(0), body));
+            assert_eq!(value, Value::of(0));
+            drop(armed);
+            let stored = cache.iter().filter(|(key, _)| key.0 == 0).count();
+            assert!(stored <= 1, "stored {stored} times, with {last} newcomers");
+        });
+    }
+}
+
 /// An `Eq` that looks up its own key in the same cache finds what is stored.
 #[test]
 fn an_eq_that_looks_up_finds() {
