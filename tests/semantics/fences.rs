@@ -391,7 +391,7 @@ fn fences_hold_for_a_cache_by_hand() {
 
 #[test]
 fn an_insertion_that_stores_nothing_is_a_fence_too() {
-    let cache = memofn::Cache::new(10);
+    let cache = Cache::new(10);
     cache.get_or_insert_with(&1, || {
         cache.set_capacity(0);
         cache.insert(1, "new");
