@@ -79,7 +79,7 @@ impl Lifetimes {
     }
 
     /// An entry's end, as things stand.
-    #[inline]
+    #[inline(always)]
     fn end(&self, meta: Meta<'_>) -> Nanos {
         let deadline = meta.column(Column::Deadline);
         let deadline = deadline.map_or(NEVER, |deadline| deadline.load(Relaxed));
@@ -96,7 +96,7 @@ impl Lifetimes {
     }
 
     /// A hit: is the entry still alive, to be used once more?
-    #[inline]
+    #[inline(always)]
     pub(crate) fn touch(&self, meta: Meta<'_>) -> bool {
         if !self.limited() {
             return true;

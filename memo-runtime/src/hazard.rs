@@ -2,13 +2,13 @@
 //! Lock-Free Objects", TPDS 2004) with an asymmetric barrier (as in folly's `hazptr`).
 //!
 //! Each thread has a [`Record`] with slots. A reader writes the address of an entry into a free slot,
-//! then makes sure that the entry is still to be found (see `arena.rs`), reads it, and empties the
+//! then makes sure that the entry is still to be found (see `arena`), reads it, and empties the
 //! slot. Who has taken an entry out of the index asks [`Domain::named`] and frees only what no slot
 //! names.
 //!
 //! Between the reader's write and its second look a store must not be overtaken by a load. A full
 //! fence there costs more than the rest of a hit, so the reader has a compiler fence only
-//! ([`light_barrier`]), and the reclaimer, once in a batch, makes all threads of the process pass a
+//! ([`Record::light_barrier`]), and the reclaimer, once in a batch, makes all threads of the process pass a
 //! full one (`membarrier`). Either the reader's second look comes after that barrier and finds the
 //! entry gone, or its slot was written before it and is seen. Where there is no `membarrier`, both
 //! sides have a sequentially consistent fence. Should it fail later (a seccomp filter), readers are
@@ -19,10 +19,12 @@
 //! Destructors of thread-locals that run after that borrow one for the length of a call.
 //!
 //! # Safety
-//! * `CURRENT` is null or points to a record that this thread has taken. Records are leaked boxes.
+//! * `CURRENT` is null or points to a record that this thread has taken. The records in the list are
+//!   leaked boxes; a cache of one thread has one of its own, which is in no list.
 //! * A record's list pointers (`next`, `more`) are null or leaked boxes, written once.
 //! * `hits` points to `hits_len` counters of a leaked boxed slice. Only the thread that has the
-//!   record writes these two, with `Domain::counters` locked; others read them with it locked.
+//!   record writes these two, with `Domain::counters` locked; others read them with it locked. When a
+//!   thread ends, its counts are kept there, and its counters freed.
 #![allow(unsafe_code)]
 
 use crate::sync::{

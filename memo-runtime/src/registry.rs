@@ -23,7 +23,8 @@ pub(crate) fn register(cache: &'static dyn Listed) {
     }
 }
 
-/// The caches of all memoized functions used so far, sorted by name.
+/// The caches of all memoized functions used so far, sorted by name. Of a function with `scope =
+/// "thread"` there is one entry, which speaks of the cache of the thread that asks.
 ///
 /// ```
 /// use memofn::memoize;

@@ -16,20 +16,22 @@
 //! then looks again at *both* the root and the index slot: if neither has changed, the entry was in the
 //! index after it was named, and stays what it is until the reader lets go (`hazard.rs`). The root
 //! counts too: an old array keeps ids of entries that are long gone. A reader that races with a shift
-//! may miss an entry: it then takes the lock and looks again.
+//! may miss an entry: it then takes the lock and looks again. One that meets another key with its hash
+//! goes on behind it ([`Arena::find_among_others`]).
 //!
 //! **A writer** has the lock. It writes an entry before it publishes its id (Release); a reader loads
 //! the id (Acquire). It takes ids out of the index first and frees what no reader names later
 //! ([`Garbage`]), without the lock, since destructors are user code.
 //!
 //! # Safety
-//! 1. `root` is null or the newest of `Slots::arrays`; arrays and chunks are freed when the `Arena` is.
+//! 1. `root` is null or the newest of `Slots::indexes`; these and the chunks are freed when the `Arena` is.
 //! 2. Every id in the current array is below `Slots::next`, and the chunk of each such id is in the
 //!    array's table of chunks. An array of 2ᵏ slots holds ids below 2ᵏ − 1 only.
 //! 3. An id is *linked* (in the index, `seq` not 0), *retired* (taken out, not freed), or *vacant*.
 //!    The key and value of what is linked or retired are initialised. Only [`Garbage`] makes retired ids
 //!    vacant, each once, after it found that no reader names them; it drops key and value before.
-//! 4. Shared references to an entry exist only in a [`Pin`]. Header and columns are atomics.
+//! 4. Shared references to an entry's key and value exist only through a [`Pin`] that was looked at
+//!    again (or made under the lock), until it is dropped. Header and columns are atomics.
 //! 5. Only [`Locked`] makes `Slots` accessible, so `root` and `Slots` always belong together.
 #![allow(unsafe_code)]
 
@@ -69,7 +71,8 @@ struct Inner<T> {
     rest: T,
 }
 
-/// An entry that is being read: it stays as it is until this is dropped, linked or not.
+/// An entry that is being read: once it was made sure of, it stays as it is until this is dropped,
+/// linked or not.
 pub(crate) struct Pin<'r, K, V> {
     entry: NonNull<Entry<K, V>>,
     pub(crate) id: EntryId,
