@@ -27,16 +27,15 @@
 //!   thread ends, its counts are kept there, and its counters freed.
 #![allow(unsafe_code)]
 
+use crate::barrier::{has_barrier, heavy_barrier};
 use crate::sync::{
     AtomicBool, AtomicPtr, AtomicU64, AtomicUsize, LoadOwned, Mutex, Ordering, fence, global, leak,
     thread_local,
 };
-use crate::trusted;
 use Ordering::{Acquire, Relaxed, Release, SeqCst};
 use std::cell::Cell;
 use std::marker::PhantomData;
 use std::ptr::{null, null_mut, slice_from_raw_parts_mut};
-use std::time::Duration;
 
 /// Slots of a record in its own memory; deeper nesting adds more.
 const INLINE: usize = if cfg!(loom) { 2 } else { 6 };
@@ -84,6 +83,11 @@ impl Record {
             next: AtomicPtr::new(null_mut()),
             _own: PhantomData,
         }
+    }
+
+    /// The reader's barrier is a fence from here on.
+    pub(crate) fn fence_it(&self) {
+        self.fenced.store(true, SeqCst);
     }
 
     /// The reader's side of the barrier: what it wrote into its slot is seen, or it sees what was taken
@@ -297,7 +301,7 @@ impl Domain {
         // here or it comes after it.
         fence(SeqCst);
         if !has_barrier() {
-            record.fenced.store(true, SeqCst);
+            record.fence_it();
         }
         record
     }
@@ -400,179 +404,6 @@ pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
     f(record)
 }
 
-const UNKNOWN: usize = 0;
-const PROMISED: usize = 1;
-/// It has failed, and not all readers are known to have their fence by now.
-const FAILED: usize = 2;
-/// All readers have their fence.
-const MISSING: usize = 3;
-
-global! {
-    /// What is known of the system's barrier. Once it has failed it isn't asked again.
-    fn barrier() -> AtomicUsize = AtomicUsize::new(UNKNOWN)
-}
-
-fn barrier_state() -> usize {
-    let known = barrier().load(SeqCst);
-    if known != UNKNOWN {
-        return known;
-    }
-    let answer = if trusted::register_barrier() {
-        PROMISED
-    } else {
-        MISSING
-    };
-    // Another thread may have asked, too, and may have seen it fail since.
-    let seen = barrier().compare_exchange(UNKNOWN, answer, SeqCst, SeqCst);
-    seen.map_or_else(|seen| seen, |_| answer)
-}
-
-/// May readers rely on the system's barrier?
-fn has_barrier() -> bool {
-    barrier_state() == PROMISED
-}
-
-/// The reclaimer's side. `false`: it can't be had at the moment.
-fn heavy_barrier() -> bool {
-    fence(SeqCst);
-    match barrier_state() {
-        PROMISED if trusted::barrier_in_all_threads() => true,
-        PROMISED => {
-            switch_to_fences();
-            false
-        }
-        FAILED => wait_for_fences(),
-        _ => true,
-    }
-}
-
-/// Waits until all readers have their fence: nothing may be freed before that, and who went on without
-/// freeing would let what has left pile up meanwhile.
-#[cold]
-fn wait_for_fences() -> bool {
-    if cfg!(loom) {
-        return false;
-    }
-    // Bounded: after a `fork` the thread that switches may not be there.
-    for _ in 0..100 {
-        if barrier().load(SeqCst) == MISSING {
-            fence(SeqCst);
-            return true;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    false
-}
-
-#[cold]
-fn switch_to_fences() {
-    if barrier()
-        .compare_exchange(PROMISED, FAILED, SeqCst, SeqCst)
-        .is_err()
-    {
-        // Another thread is at it.
-        return;
-    }
-    fence(SeqCst);
-    domain().each(|record| record.fenced.store(true, SeqCst));
-    // Readers that were between write and second look have had no fence. No store stays in a processor
-    // for as long as this; what comes after it can rely on theirs.
-    if !cfg!(loom) {
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    barrier().store(MISSING, SeqCst);
-}
-
 #[cfg(all(test, not(loom)))]
-mod tests {
-    use super::*;
-    use std::thread;
-
-    #[test]
-    fn slots_are_as_many_as_one_needs() {
-        let record = Record::new();
-        let mut blocks = [0_u8; 3 * INLINE];
-        let mut addresses: Vec<*mut u8> = Vec::new();
-        for block in &mut blocks {
-            let slot = record.free_slot();
-            slot.store(block, Relaxed);
-            addresses.push(block);
-        }
-        addresses.sort_unstable();
-        assert_eq!(record.named(), addresses);
-    }
-
-    #[test]
-    fn what_a_thread_reads_is_named_until_it_lets_go() {
-        let mut block = 0_u8;
-        let address: *mut u8 = &raw mut block;
-        let named = || {
-            domain()
-                .named()
-                .is_some_and(|named| named.contains(&address))
-        };
-        with_record(|record| {
-            let slot = record.free_slot();
-            slot.store(address, Relaxed);
-            assert!(named());
-            slot.store(null_mut(), Release);
-            assert!(!named());
-        });
-    }
-
-    #[test]
-    fn hits_outlive_their_threads() {
-        // A number that no cache has.
-        let number = 1 << 12;
-        for round in 1..=20 {
-            thread::scope(|scope| {
-                for _ in 0..2 {
-                    scope.spawn(|| {
-                        with_record(|record| {
-                            record.prepare_count(number);
-                            assert!(record.count_hit(number));
-                        });
-                    });
-                }
-            });
-            assert_eq!(domain().hits(number), 2 * round);
-        }
-    }
-
-    #[test]
-    fn records_are_used_again() {
-        let count = || {
-            let mut records = 0;
-            domain().each(|_| records += 1);
-            records
-        };
-        let enter = || thread::spawn(|| with_record(|_| ())).join().unwrap();
-        enter();
-        let before = count();
-        (0..100).for_each(|_| enter());
-        // Other tests have threads, too.
-        assert!(count() < before + 50);
-    }
-
-    #[test]
-    fn destructors_of_thread_locals_borrow_a_record() {
-        struct Late(std::sync::mpsc::Sender<bool>);
-        impl Drop for Late {
-            fn drop(&mut self) {
-                let fresh = current().is_none();
-                let lent = with_record(|_| current().is_some());
-                self.0.send(fresh && lent && current().is_none()).unwrap();
-            }
-        }
-        std::thread_local! {
-            static LATE: Cell<Option<Late>> = const { Cell::new(None) };
-        }
-        let (sender, receiver) = std::sync::mpsc::channel();
-        thread::spawn(move || {
-            // The first to be used is the last to be destroyed.
-            LATE.set(Some(Late(sender)));
-            with_record(|_| ());
-        });
-        assert!(receiver.recv().unwrap());
-    }
-}
+#[path = "hazard_tests.rs"]
+mod tests;

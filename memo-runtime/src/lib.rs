@@ -5,6 +5,7 @@
 
 mod anchor;
 mod arena;
+mod barrier;
 mod builder;
 mod cache;
 mod call;
