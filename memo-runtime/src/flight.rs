@@ -114,4 +114,17 @@ mod tests {
             assert!(!flights.may_store(&flight));
         }
     }
+
+    #[test]
+    fn a_fence_looks_at_no_more_than_were_needed_since_none_was_under_way() {
+        let mut flights = Flights::new();
+        let deep: Vec<FlightId> = (0..1000).map(|hash| flights.begin(hash)).collect();
+        deep.into_iter()
+            .rev()
+            .for_each(|flight| flights.finish(flight));
+        let one = flights.begin(7);
+        assert_eq!(flights.slots.len(), 1);
+        flights.fence(7);
+        assert!(!flights.may_store(&one));
+    }
 }
