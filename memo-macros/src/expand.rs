@@ -339,7 +339,8 @@ impl<'a> Expansion<'a> {
                 );
                 quote!({
                     #(let #pats: #types = #arguments;)*
-                    let __memofn_body = || -> #output #block;
+                    #[allow(unused_mut)]
+                    let mut __memofn_body = || -> #output #block;
                     __memofn_body()
                 })
             }

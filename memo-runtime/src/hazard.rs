@@ -38,7 +38,7 @@ use std::marker::PhantomData;
 use std::ptr::{null, null_mut, slice_from_raw_parts_mut};
 
 /// Slots of a record in its own memory; deeper nesting adds more.
-const INLINE: usize = if cfg!(loom) { 2 } else { 6 };
+const INLINE: usize = if cfg!(all(loom, test)) { 2 } else { 6 };
 
 /// A place for the address of an entry that is being read.
 pub(crate) type Slot = AtomicPtr<u8>;
@@ -243,7 +243,7 @@ impl Domain {
     }
 
     /// Has the thread whose record this is a fence?
-    #[cfg(all(test, loom))]
+    #[cfg(all(loom, test))]
     pub(crate) fn is_fenced(&self, record: *const Record) -> bool {
         let mut fenced = false;
         self.each(|other| fenced |= std::ptr::eq(other, record) && other.fenced.load(Relaxed));
@@ -312,7 +312,7 @@ impl Domain {
         while !record.is_null() && free.is_none() {
             // SAFETY: not null, so a leaked box.
             let reference = unsafe { &*record };
-            let vacant = (cfg!(loom) || !reference.taken.load(Relaxed))
+            let vacant = (cfg!(all(loom, test)) || !reference.taken.load(Relaxed))
                 && reference
                     .taken
                     .compare_exchange(false, true, Acquire, Relaxed)
@@ -343,7 +343,7 @@ impl Domain {
 fn give_back(record: &Record) {
     // In a model the domain may be gone before the last thread-local: there, counters stay with the
     // record.
-    if !cfg!(loom) {
+    if !cfg!(all(loom, test)) {
         domain().fold(record);
     }
     // Release: its next owner finds the slots empty and no counters.
@@ -361,7 +361,7 @@ struct Leave(Cell<Option<&'static Record>>);
 
 impl Drop for Leave {
     fn drop(&mut self) {
-        if cfg!(loom) && std::thread::panicking() {
+        if cfg!(all(loom, test)) && std::thread::panicking() {
             // A model has failed: there is no execution any more that this would belong to.
             return;
         }

@@ -20,7 +20,7 @@ mod lazy;
 mod local;
 mod memo;
 mod miss;
-#[cfg(all(test, loom))]
+#[cfg(all(loom, test))]
 mod models;
 mod ops;
 mod outcome;

@@ -206,16 +206,14 @@ impl<P: Place> OfThread<P> {
 
 type LiveOf<P> = Live<<P as Place>::Key, <P as Place>::Value, <P as Place>::Hasher>;
 
-/// Speaks of the cache of the thread that asks; makes none for it, but for its settings.
+/// Speaks of the cache of the thread that asks.
 impl<P: Place + Sync> Listed for OfThread<P> {
     fn name(&self) -> &str {
         self.0.name()
     }
     fn info(&'static self) -> CacheInfo {
-        let info = |slot: &SlotOf<P>| slot.live.get().map(|live| live.cache.info());
-        self.0
-            .with_slot(|slot| slot.and_then(info))
-            .unwrap_or_default()
+        let info = |live: &LiveOf<P>| live.cache.info();
+        self.with(|live| live.map(info)).unwrap_or_default()
     }
     fn parameters(&'static self) -> CacheParameters {
         let parameters = |live: &LiveOf<P>| live.cache.parameters();

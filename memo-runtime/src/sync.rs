@@ -2,7 +2,7 @@
 //! atomics, fences, the lock, thread-locals, statics. Nothing else in the engine knows of the
 //! difference.
 
-#[cfg(not(loom))]
+#[cfg(not(all(loom, test)))]
 mod real {
     pub(crate) use parking_lot::{Mutex, MutexGuard};
     pub(crate) use std::sync::atomic::{
@@ -28,7 +28,7 @@ mod real {
     }
 }
 
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 mod real {
     pub(crate) use crate::trusted::leak;
     pub(crate) use loom::sync::MutexGuard;
@@ -91,13 +91,13 @@ macro_rules! load_owned {
         impl$(<$param>)? LoadOwned for $atomic {
             type Value = $value;
 
-            #[cfg(not(loom))]
+            #[cfg(not(all(loom, test)))]
             #[inline]
             fn load_owned(&self) -> $value {
                 self.load(Ordering::Relaxed)
             }
 
-            #[cfg(loom)]
+            #[cfg(all(loom, test))]
             #[track_caller]
             fn load_owned(&self) -> $value {
                 crate::trusted::Unsync::get(self)

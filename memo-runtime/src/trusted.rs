@@ -50,7 +50,7 @@ pub(crate) fn type_id_of_val<T>(_: &T) -> TypeId {
     erased.id()
 }
 
-#[cfg(all(target_os = "linux", not(any(loom, memofn_no_membarrier))))]
+#[cfg(all(target_os = "linux", not(any(all(loom, test), memofn_no_membarrier))))]
 mod linux {
     fn membarrier(command: libc::c_int) -> bool {
         // SAFETY: the call takes three numbers and touches no memory of ours.
@@ -103,26 +103,29 @@ mod clock {
     }
 }
 
-#[cfg(all(target_os = "linux", not(any(loom, memofn_no_membarrier))))]
+#[cfg(all(target_os = "linux", not(any(all(loom, test), memofn_no_membarrier))))]
 pub(crate) use linux::{barrier_in_all_threads, register_barrier};
 
-#[cfg(all(not(loom), any(not(target_os = "linux"), memofn_no_membarrier)))]
+#[cfg(all(
+    not(all(loom, test)),
+    any(not(target_os = "linux"), memofn_no_membarrier)
+))]
 pub(crate) fn register_barrier() -> bool {
     false
 }
 
-#[cfg(any(loom, not(target_os = "linux"), memofn_no_membarrier))]
+#[cfg(any(all(loom, test), not(target_os = "linux"), memofn_no_membarrier))]
 pub(crate) fn barrier_in_all_threads() -> bool {
     false
 }
 
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 std::thread_local! {
     /// In the model that runs on this thread, a barrier is promised, and fails.
     pub(crate) static FALSE_PROMISE: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 pub(crate) fn register_barrier() -> bool {
     FALSE_PROMISE.get()
 }
@@ -143,7 +146,7 @@ mod clock {
 pub(crate) use clock::{coarse_step, monotonic, monotonic_coarse};
 
 /// For the models, which run under loom.
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 mod models {
     use crate::sync::{AtomicPtr, AtomicU32, AtomicU64, AtomicUsize};
     use std::any::Any;
@@ -208,5 +211,5 @@ mod models {
 
 #[cfg(all(loom, test))]
 pub(crate) use models::begin_execution;
-#[cfg(loom)]
+#[cfg(all(loom, test))]
 pub(crate) use models::{Unsync, leak};

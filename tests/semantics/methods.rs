@@ -208,3 +208,20 @@ fn a_key_expression_takes_the_place_of_the_arguments() {
     );
     assert_eq!(by_id(&(1, 0.1), "zz"), "own");
 }
+
+trait Stepped {
+    fn stepped(&self, n: u8) -> u8;
+}
+
+impl Stepped for u8 {
+    #[memoize(helpers = false)]
+    fn stepped(&self, mut n: u8) -> u8 {
+        n += 1;
+        n + *self
+    }
+}
+
+#[test]
+fn arguments_may_be_mut_without_helpers() {
+    assert_eq!((1_u8.stepped(2), 1_u8.stepped(2)), (4, 4));
+}
