@@ -4,8 +4,8 @@ pub use memo_macros::memoize;
 #[cfg(feature = "test-util")]
 pub use memo_runtime::testing;
 pub use memo_runtime::{
-    Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, DefaultHasher, Local, LocalCache,
-    LookUp, Policy, Scope, Shared, UnknownPolicy, Weight, caches, weight_of,
+    Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Cause, DefaultHasher, Local,
+    LocalCache, LookUp, Policy, Scope, Shared, UnknownPolicy, Weight, caches, weight_of,
 };
 
 #[doc(hidden)]

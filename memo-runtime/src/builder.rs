@@ -2,6 +2,7 @@
 
 use crate::arena::Arena;
 use crate::cache::{Cache, Predicate, Weigher};
+use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
 use crate::local::LocalCache;
@@ -14,6 +15,7 @@ use crate::scope::{Local, Scope, Shared};
 use crate::table::{Bounds, Table};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -23,6 +25,20 @@ pub type DefaultHasher = foldhash::fast::RandomState;
 
 /// The bound of a cache whose policy is named and whose bound isn't, as `lru_cache()`.
 const DEFAULT_CAPACITY: usize = 128;
+
+/// Longest wait for another's computation.
+const MAX_WAIT: Duration = Duration::from_secs(10);
+
+/// A lifetime of its own for a value: `expires`.
+pub(crate) type Lifetime<V> = Box<dyn Fn(&V) -> Option<Duration> + Send + Sync>;
+/// What is told of entries that have left: `on_evict`.
+pub(crate) type Listener<K, V> = Box<dyn Fn(&K, &V, Cause) + Send + Sync>;
+
+/// How a result is computed again from its key alone: `refresh_after`.
+pub(crate) enum Recompute<K, V> {
+    Sync(fn(&K) -> V),
+    Async(fn(K) -> Pin<Box<dyn Future<Output = V> + Send>>),
+}
 
 /// Settings of a [`Cache`].
 ///
@@ -49,6 +65,14 @@ pub struct CacheBuilder<K, V> {
     ttl: Nanos,
     tti: Nanos,
     jitter: f64,
+    expires: Option<Lifetime<V>>,
+    err_ttl: Option<Nanos>,
+    none_ttl: Option<Nanos>,
+    stale_if_error: Nanos,
+    refresh: Option<(Nanos, Recompute<K, V>)>,
+    on_evict: Option<Listener<K, V>>,
+    single_flight: Option<bool>,
+    max_wait: Duration,
     seed: Option<u64>,
     disabled: bool,
 }
@@ -95,6 +119,14 @@ impl<K, V> CacheBuilder<K, V> {
             ttl: NEVER,
             tti: NEVER,
             jitter: 0.0,
+            expires: None,
+            err_ttl: None,
+            none_ttl: None,
+            stale_if_error: 0,
+            refresh: None,
+            on_evict: None,
+            single_flight: None,
+            max_wait: MAX_WAIT,
             seed: None,
             disabled: false,
         }
@@ -204,6 +236,116 @@ impl<K, V> CacheBuilder<K, V> {
     /// ```
     pub fn cache_if(mut self, wanted: impl Fn(&V) -> bool + Send + Sync + 'static) -> Self {
         self.cache_if = Some(Box::new(wanted));
+        self
+    }
+
+    /// A lifetime of its own for each value, from the time it is stored: `None` is the `ttl`, if there
+    /// is one, zero stores nothing. Asked once, when the value is stored, without a lock.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let cache = memofn::Cache::builder()
+    ///     .expires(|token: &(String, u64)| Some(Duration::from_secs(token.1)))
+    ///     .build();
+    /// cache.insert("a", ("secret".to_owned(), 0));
+    /// assert!(cache.is_empty());
+    /// ```
+    pub fn expires(
+        mut self,
+        lifetime: impl Fn(&V) -> Option<Duration> + Send + Sync + 'static,
+    ) -> Self {
+        self.expires = Some(Box::new(lifetime));
+        self
+    }
+
+    /// Told of each entry that has left, with the [`Cause`]: once, without a lock, by the call that made it
+    /// leave, or a later one while somebody reads the entry. May use the cache.
+    ///
+    /// ```
+    /// use memofn::{Cache, Cause};
+    /// use std::sync::mpsc;
+    ///
+    /// let (left, seen) = mpsc::channel();
+    /// let left = std::sync::Mutex::new(left);
+    /// let cache = Cache::builder()
+    ///     .capacity(1)
+    ///     .on_evict(move |key: &u32, value: &char, cause| {
+    ///         left.lock().unwrap().send((*key, *value, cause)).unwrap();
+    ///     })
+    ///     .build();
+    /// cache.insert(1, 'a');
+    /// cache.insert(2, 'b');
+    /// # if false {
+    /// assert_eq!(seen.recv().unwrap(), (1, 'a', Cause::Evicted));
+    /// # }
+    /// ```
+    pub fn on_evict(mut self, told: impl Fn(&K, &V, Cause) + Send + Sync + 'static) -> Self {
+        self.on_evict = Some(Box::new(told));
+        self
+    }
+
+    /// Whether concurrent calls of [`Cache::get_or_insert_with`] for one key compute it once: the others
+    /// wait for the result. Default: yes; never for a capacity of 0, or a [`LocalCache`].
+    ///
+    /// ```
+    /// let cache: memofn::Cache<u8, u8> = memofn::Cache::builder().single_flight(false).build();
+    /// cache.insert(1, 2);
+    /// ```
+    pub fn single_flight(mut self, once: bool) -> Self {
+        self.single_flight = Some(once);
+        self
+    }
+
+    /// Longest wait for another's computation before one computes oneself. Default: 10 s. Who is
+    /// inside a computation waits 10 ms at most.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// let builder = memofn::Cache::<u8, u8>::builder().max_wait(Duration::from_secs(1));
+    /// # let _ = builder;
+    /// ```
+    pub fn max_wait(mut self, longest: Duration) -> Self {
+        self.max_wait = longest;
+        self
+    }
+
+    /// `err_ttl`: the lifetime of an `Err`. For memoized functions only, whose caches know one.
+    #[doc(hidden)]
+    pub fn err_ttl(mut self, ttl: Duration) -> Self {
+        self.err_ttl = Some(nanos(ttl));
+        self
+    }
+
+    /// `none_ttl`: the lifetime of a `None`. For memoized functions only.
+    #[doc(hidden)]
+    pub fn none_ttl(mut self, ttl: Duration) -> Self {
+        self.none_ttl = Some(nanos(ttl));
+        self
+    }
+
+    /// `stale_if_error`: how long past its end an `Ok` stands in for an `Err`. For memoized functions only.
+    #[doc(hidden)]
+    pub fn stale_if_error(mut self, window: Duration) -> Self {
+        self.stale_if_error = nanos(window);
+        self
+    }
+
+    /// `refresh_after`: the age past which `compute` runs in the background. For memoized functions only.
+    #[doc(hidden)]
+    pub fn refresh_after(mut self, age: Duration, compute: fn(&K) -> V) -> Self {
+        self.refresh = Some((nanos(age), Recompute::Sync(compute)));
+        self
+    }
+
+    /// The same for an async function.
+    #[doc(hidden)]
+    pub fn refresh_after_async(
+        mut self,
+        age: Duration,
+        compute: fn(K) -> Pin<Box<dyn Future<Output = V> + Send>>,
+    ) -> Self {
+        self.refresh = Some((nanos(age), Recompute::Async(compute)));
         self
     }
 

@@ -9,6 +9,7 @@ mod barrier;
 mod builder;
 mod cache;
 mod call;
+mod cause;
 mod clock;
 mod expiry;
 mod flight;
@@ -44,6 +45,7 @@ mod whole;
 
 pub use builder::{CacheBuilder, DefaultHasher};
 pub use cache::Cache;
+pub use cause::Cause;
 pub use info::{CacheInfo, CacheParameters};
 pub use local::LocalCache;
 pub use ops::LookUp;
@@ -62,7 +64,9 @@ pub mod private {
     pub use crate::instance::{Instance, Instances};
     pub use crate::key::{Arr, Bits, Key, Opt, Refused, Seq};
     pub use crate::local::LocalCache;
-    pub use crate::memo::{AllKept, Computation, Config, Kept, LocalConfig, Memo, kept, never};
+    pub use crate::memo::{
+        AllKept, AsyncCall, Computation, Config, Kept, LocalConfig, Memo, Step, Wait, kept, never,
+    };
     pub use crate::outcome::Plain;
     pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
     pub use crate::place::{

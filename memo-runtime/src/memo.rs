@@ -274,6 +274,20 @@ where
         found.map_err(|miss| Computation(Some(miss)))
     }
 
+    /// A step of an async call: the stored result, or what is to be done next.
+    ///
+    /// # Errors
+    /// The computation, or a wait for another's, after which comes the next step.
+    #[inline(always)]
+    pub fn step<A: Key<Owned = K>, O: Outcome<V>>(
+        &'static self,
+        key: &A,
+        outcome: O,
+        _call: AsyncCall<K, V>,
+    ) -> Result<V, Step<K, V>> {
+        self.look_up(key, outcome).map_err(Step::Run)
+    }
+
     /// A look-up that leaves no trace.
     pub fn get<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
@@ -334,5 +348,47 @@ impl<K, V> Computation<K, V> {
             Some(miss) => miss.finish(value),
             None => value,
         }
+    }
+}
+
+impl<K, V> Computation<K, V> {
+    /// Runs the body of an async function: the result is stored, if it is to be stored.
+    pub async fn run(self, body: impl Future<Output = V>) -> V {
+        let value = body.await;
+        self.finish(value)
+    }
+}
+
+/// An async call between its steps.
+pub struct AsyncCall<K: 'static, V: 'static>(PhantomData<fn(K) -> V>);
+
+impl<K, V> AsyncCall<K, V> {
+    /// A call begins.
+    #[must_use]
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// What an async call has to do next.
+pub enum Step<K: 'static, V: 'static> {
+    /// Run the body.
+    Run(Computation<K, V>),
+    /// Wait for another's computation.
+    Wait(Wait<K, V>),
+}
+
+/// A wait for another's computation.
+#[must_use = "the wait is to be awaited"]
+pub struct Wait<K: 'static, V: 'static>(PhantomData<fn(K) -> V>);
+
+impl<K, V> Future for Wait<K, V> {
+    type Output = AsyncCall<K, V>;
+    fn poll(
+        self: std::pin::Pin<&mut Self>,
+        _: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<AsyncCall<K, V>> {
+        std::task::Poll::Ready(AsyncCall::new())
     }
 }
