@@ -4,7 +4,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
+use syn::{FnArg, Ident, Receiver, ReceiverKind, Safety, Type};
 
 use crate::args::{Options, PolicyName};
 use crate::errors::Errors;
@@ -12,13 +12,13 @@ use crate::key;
 use crate::literal::nearest;
 use crate::signature::{Function, Param};
 use crate::types::{self, Obstacle, Part};
-use crate::vocabulary::{list, not_yet};
+use crate::vocabulary::list;
 
 pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Errors) {
     bounds(options, errors);
     idle_options(options, errors);
     qualifiers(function, errors);
-    generics(function, errors);
+    scope_of_async(options, function, errors);
     twice(function, errors);
     let self_skipped = skip(options, function, errors);
     if let Some(receiver) = &function.receiver {
@@ -115,15 +115,6 @@ fn qualifiers(function: &Function, errors: &mut Errors) {
             "a `const fn` can't be memoized, since a cache is filled at run time: remove `const`, or put `#[memoize]` on a function that calls this one",
         );
     }
-    if let Some(token) = &sig.asyncness {
-        errors.push(
-            token,
-            format!(
-                "{}: put the result in a `memofn::Cache` by hand (`get` before, `insert` after), or memoize the synchronous part",
-                not_yet("async functions are")
-            ),
-        );
-    }
     if let Safety::Unsafe(token) = &sig.safety {
         errors.push(
             token,
@@ -144,20 +135,14 @@ fn qualifiers(function: &Function, errors: &mut Errors) {
     }
 }
 
-fn generics(function: &Function, errors: &mut Errors) {
-    for param in &function.sig.generics.params {
-        let name = match param {
-            GenericParam::Lifetime(_) => continue,
-            GenericParam::Type(param) => &param.ident,
-            GenericParam::Const(param) => &param.ident,
-        };
-        // One message for the function, not one for each parameter.
-        return errors.push(
-            name,
-            format!(
-                "{}: memoize a function of the concrete types and call it from the generic one",
-                not_yet("generic functions are")
-            ),
+fn scope_of_async(options: &Options, function: &Function, errors: &mut Errors) {
+    let Some(scope) = options.scope.as_ref().filter(|_| options.is_local()) else {
+        return;
+    };
+    if function.is_async() {
+        errors.push(
+            &scope.name,
+            "an async function can't have a cache for each thread, since a future that begins on one thread may go on on another: leave `scope` out, or memoize the synchronous part",
         );
     }
 }
