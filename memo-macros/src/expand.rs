@@ -505,10 +505,13 @@ impl<'a> Expansion<'a> {
             .filter(|_| all || !self.keys.skips_self());
         let receiver = receiver.map(|receiver| {
             let this = &receiver.self_token;
+            // Of the body, which stands in the function itself in one kind of place only.
+            let inline = self.place == Place::Inline;
+            let mutability = receiver.mutability.as_ref().filter(|_| inline && all);
             match &receiver.kind {
                 ReceiverKind::Reference(and, lifetime, _) => quote!(#and #lifetime #this,),
-                ReceiverKind::Typed(colon, ty) => quote!(#this #colon #ty,),
-                _ => quote!(#this,),
+                ReceiverKind::Typed(colon, ty) => quote!(#mutability #this #colon #ty,),
+                _ => quote!(#mutability #this,),
             }
         });
         let params = function.params.iter().filter(|param| wanted(param));
