@@ -4,7 +4,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens as _;
-use syn::{FnArg, Ident, Receiver, ReceiverKind, Safety, Type};
+use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
 use crate::args::{Options, PolicyName};
 use crate::errors::Errors;
@@ -256,18 +256,22 @@ fn is_self(ty: &Type) -> bool {
 
 /// A `#[cfg]` on a parameter is resolved only after this macro has run.
 fn cfg_on_parameters(function: &Function, errors: &mut Errors) {
-    for input in &function.sig.inputs {
-        let attrs = match input {
-            FnArg::Receiver(receiver) => &receiver.attrs,
-            FnArg::Typed(arg) => &arg.attrs,
-        };
-        for attr in attrs {
-            if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
-                errors.push(
-                    attr,
-                    "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
-                );
-            }
+    let inputs = function.sig.inputs.iter().map(|input| match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(arg) => &arg.attrs,
+    });
+    let generics = function.sig.generics.params.iter();
+    let generics = generics.map(|param| match param {
+        GenericParam::Lifetime(param) => &param.attrs,
+        GenericParam::Type(param) => &param.attrs,
+        GenericParam::Const(param) => &param.attrs,
+    });
+    for attr in inputs.chain(generics).flatten() {
+        if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+            errors.push(
+                attr,
+                "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
+            );
         }
     }
 }

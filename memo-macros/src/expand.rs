@@ -106,6 +106,13 @@ impl<'a> Expansion<'a> {
         !self.turbofish.is_empty()
     }
 
+    /// Is the cache found by the function's instance where it is asked for, and not by a function that has
+    /// its type in the signature? So where that type has no name; and where it has parameters, of which the
+    /// compiler would say there, too, that they can't be kept.
+    fn is_in_a_list(&self) -> bool {
+        self.keys.is_inferred() || self.is_generic()
+    }
+
     /// The helpers' visibility, if there are any.
     fn helpers(&self) -> Option<&Visibility> {
         match self.options.helpers.as_ref().map(|option| &option.value) {
@@ -240,16 +247,10 @@ impl<'a> Expansion<'a> {
         let clause = parameters.and(bounds.as_ref());
         let asyncness = &self.function.sig.asyncness;
         let run = awaited(asyncness.is_some(), self.run_here());
-        let memo = if self.keys.is_inferred() {
+        let memo = if self.is_in_a_list() {
             let instance = self.own_instance();
             let ty = self.instance_type();
             quote!(fn instance #parameters (#this) -> #ty #clause { #instance })
-        } else if self.is_generic() {
-            let (ty, memo) = (
-                self.instance_memo_type(),
-                self.memo_of_instance(&self.own_instance()),
-            );
-            quote!(fn memo #generics (#this) -> #ty #bounds { #memo })
         } else {
             let (ty, name) = (self.memo_type(), config::name(self));
             let (config, makes_config) = match config::plain(self) {
@@ -432,7 +433,7 @@ impl<'a> Expansion<'a> {
     /// An expression for the function's cache. `site`: an expression for the site.
     pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
         let (holder, turbofish) = (self.holder_name(), &self.turbofish);
-        let named = !self.keys.is_inferred();
+        let named = !self.is_in_a_list();
         let instance = match self.place {
             Place::Site if named => return quote!(#site.memo #turbofish ()),
             Place::Sibling if named => return quote!(Self::#holder #turbofish ()),
@@ -477,7 +478,7 @@ impl<'a> Expansion<'a> {
         let instance = self.own_instance();
         let generics = &self.function.sig.generics;
         let bounds = &generics.where_clause;
-        if self.keys.is_inferred() {
+        if self.is_in_a_list() {
             let ty = self.instance_type();
             return quote!(fn #name #generics () -> #ty #bounds { #instance });
         }
