@@ -50,7 +50,7 @@ pub use info::{CacheInfo, CacheParameters};
 pub use local::LocalCache;
 pub use ops::LookUp;
 pub use policy::{Policy, UnknownPolicy};
-pub use registry::{CacheHandle, caches};
+pub use registry::{CacheHandle, caches, clear_all};
 pub use scope::{Local, Scope, Shared};
 pub use weight::{Weight, weight_of};
 

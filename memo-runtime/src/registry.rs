@@ -49,6 +49,25 @@ pub fn caches() -> Vec<CacheHandle> {
     handles
 }
 
+/// Empties the caches of all memoized functions used so far and zeroes their statistics, as the
+/// `f_cache_clear()` of each. Of functions with `scope = "thread"` it is the cache of the calling thread.
+///
+/// ```
+/// use memofn::memoize;
+///
+/// #[memoize]
+/// fn triple(n: u64) -> u64 {
+///     3 * n
+/// }
+///
+/// triple(4);
+/// memofn::clear_all();
+/// assert_eq!(triple_cache_info().len, 0);
+/// ```
+pub fn clear_all() {
+    caches().iter().for_each(CacheHandle::clear);
+}
+
 /// The cache of a memoized function, without its types. See [`caches`].
 ///
 /// ```
