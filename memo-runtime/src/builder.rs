@@ -5,6 +5,7 @@ use crate::cache::{Cache, Predicate, Weigher};
 use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
+use crate::flight::Flights;
 use crate::local::LocalCache;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
@@ -12,7 +13,7 @@ use crate::policy::{Policy, Touch};
 use crate::recency::Recency;
 use crate::rng::Rng;
 use crate::scope::{Local, Scope, Shared};
-use crate::table::{Bounds, Table};
+use crate::table::{Bounds, Ledger, Table};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::pin::Pin;
@@ -437,7 +438,9 @@ impl<K, V> CacheBuilder<K, V> {
         let mut table = Table::new(policy, lifetimes, bounds, rng);
         table.listened = self.on_evict.is_some();
         let (touch, columns) = (table.touch(), table.columns());
-        let mut arena = Arena::new(&columns, table);
+        let scope = S::new();
+        let ledger = Ledger::new(table, Flights::new(scope.number()));
+        let mut arena = Arena::new(scope, &columns, ledger);
         arena.listen(self.on_evict);
         if let Some(capacity) = bounds.capacity {
             arena.lock().parts().0.expect(capacity);
@@ -448,6 +451,10 @@ impl<K, V> CacheBuilder<K, V> {
             weigher: self.weigher,
             cache_if: self.cache_if,
             max_weight: bounds.max_weight,
+            single_flight: S::CONCURRENT
+                && self.single_flight != Some(false)
+                && bounds.capacity != Some(0),
+            max_wait: self.max_wait,
             lifetimes,
             touch: if lifetimes.limited() {
                 Touch::More

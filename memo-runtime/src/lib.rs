@@ -16,6 +16,7 @@ mod flight;
 mod hazard;
 mod info;
 mod instance;
+mod joined;
 mod key;
 mod lazy;
 mod local;
@@ -39,7 +40,9 @@ mod sync;
 mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod timer;
 mod trusted;
+mod waits;
 mod weight;
 mod whole;
 

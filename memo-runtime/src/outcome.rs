@@ -9,6 +9,10 @@ pub trait Outcome<V>: Copy + 'static {
     fn storable(value: &V) -> bool;
     /// Does this count as an error?
     fn failed(value: &V) -> bool;
+    /// A copy for who has waited for it; none if it can't be shared.
+    fn share(value: &V) -> Option<V> {
+        Self::storable(value).then(|| Self::copy(value))
+    }
 }
 
 /// Any value: all are stored.
@@ -87,6 +91,7 @@ pub(crate) struct Outcomes<V> {
     pub(crate) copy: fn(&V) -> V,
     pub(crate) storable: fn(&V) -> bool,
     pub(crate) failed: fn(&V) -> bool,
+    pub(crate) share: fn(&V) -> Option<V>,
 }
 
 impl<V> Outcomes<V> {
@@ -95,6 +100,7 @@ impl<V> Outcomes<V> {
             copy: O::copy,
             storable: O::storable,
             failed: O::failed,
+            share: O::share,
         }
     }
 }

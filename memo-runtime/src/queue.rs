@@ -234,7 +234,7 @@ mod tests {
     type Entries<P> = Arena<(), (), Local, LazyQueue<P>>;
 
     fn entries<P: Priority>() -> Entries<P> {
-        Arena::new(&[Column::Weight], LazyQueue::new())
+        Arena::new(Engine::new(), &[Column::Weight], LazyQueue::new())
     }
 
     fn store<P: Priority>(entries: &Entries<P>, word: u64, weight: u64) {
