@@ -16,6 +16,8 @@ mod flight;
 mod hazard;
 mod info;
 mod instance;
+#[cfg(feature = "test-util")]
+mod isolation;
 mod joined;
 mod key;
 mod lazy;

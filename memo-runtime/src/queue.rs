@@ -204,6 +204,7 @@ mod tests {
     use crate::arena::{Arena, Column};
     use crate::recency::{is_used, stamp};
     use crate::scope::Local;
+    use crate::scope::sealed::Engine;
     use crate::sync::Ordering::Relaxed;
     use proptest::prelude::*;
 

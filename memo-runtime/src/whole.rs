@@ -135,8 +135,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 table.hand_over_to(Policy::Fifo, slots);
             }
             done = table.shrink(capacity, now, slots);
-            let open = capacity > 0 && !self.lifetimes.is_zero() && !self.disabled;
-            self.open.store(open, Relaxed);
+            self.set_open(Some(capacity));
             self.free_garbage(locked);
         }
     }
@@ -157,6 +156,34 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         table.clear(slots);
         self.arena.scope().zero_hits();
         self.free_garbage(locked);
+    }
+
+    /// As it was made: empty, with the bounds of then. Nobody is told of what leaves.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn reset(&self, made: &CacheParameters) {
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        table.clear(slots);
+        table.hand_over_to(made.policy, slots);
+        table.bounds.capacity = made.capacity;
+        table.garbage_taken();
+        self.arena.scope().zero_hits();
+        self.set_open(made.capacity);
+        let mut garbage = locked.garbage();
+        drop(locked);
+        garbage.tell_nobody();
+    }
+
+    /// Is no computation under way?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.arena.lock().parts().1.flights.is_idle()
+    }
+
+    /// Whether anything could be stored from here on.
+    fn set_open(&self, capacity: Option<usize>) {
+        let open = capacity != Some(0) && !self.lifetimes.is_zero() && !self.disabled;
+        self.open.store(open, Relaxed);
     }
 
     /// Statistics; what has expired leaves first.

@@ -290,7 +290,7 @@ impl<K, V, S: Scope, T> Drop for Arena<K, V, S, T> {
         left_before.named = Some(Vec::new());
         rest.named = Some(Vec::new());
         // It goes with its cache, and hasn't left it.
-        rest.listener = None;
+        rest.tell_nobody();
         drop(left_before);
     }
 }
@@ -381,6 +381,10 @@ pub(crate) struct Garbage<'a, K, V, S: Scope, T> {
 }
 
 impl<K, V, S: Scope, T> Garbage<'_, K, V, S, T> {
+    pub(crate) fn tell_nobody(&mut self) {
+        self.listener = None;
+    }
+
     fn free(&mut self) {
         let Some(root) = NonNull::new(self.arena.root.load(Acquire)) else {
             return;
