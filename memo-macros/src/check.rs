@@ -1,24 +1,21 @@
-//! The rules: what memoization of a function would get wrong, or an option would not do. Each rule
-//! is a function of its own and says the reason and the remedy at the token that breaks it; a token
+//! The rules: what memoization of a function would get wrong, or an option would not do
+//! (`combinations.rs`). Each rule is a function of its own and says the reason and the remedy at the token that breaks it; a token
 //! gets one message, the one that names its cause.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
 use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
-use crate::args::{Options, PolicyName};
+use crate::args::Options;
 use crate::errors::Errors;
-use crate::key;
 use crate::literal::nearest;
 use crate::signature::{Function, Param};
 use crate::types::{self, Obstacle, Part};
-use crate::vocabulary::{list, not_yet};
+use crate::vocabulary::list;
+use crate::{combinations, key};
 
 pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Errors) {
-    bounds(options, errors);
-    idle_options(options, errors);
+    combinations::check(options, function, errors);
     qualifiers(function, errors);
-    generics(function, errors);
+    scope_of_async(options, function, errors);
     twice(function, errors);
     let self_skipped = skip(options, function, errors);
     if let Some(receiver) = &function.receiver {
@@ -41,87 +38,12 @@ pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Err
     output(&function.output, errors);
 }
 
-/// The policy and the bounds it can work with.
-fn bounds(options: &Options, errors: &mut Errors) {
-    let Some(policy) = &options.policy else {
-        return;
-    };
-    match policy.value {
-        PolicyName::Unbounded => {
-            let capacity = options.capacity.as_ref().map(|option| &option.name);
-            let weight = options.max_weight.as_ref().map(|option| &option.name);
-            for name in capacity.into_iter().chain(weight) {
-                errors.push(
-                    name,
-                    format!(
-                        "`{name}` contradicts `policy = \"unbounded\"`, which never evicts: leave one of the two out, or write `policy = \"lru\"`"
-                    ),
-                );
-            }
-        }
-        PolicyName::Size if !options.is_given("max_weight") => errors.push(
-            &policy.name,
-            "`policy = \"size\"` evicts the largest entry once a size is exceeded, and none is given: add `max_weight = \"64MiB\"`",
-        ),
-        _ => {}
-    }
-}
-
-/// Options that do nothing because another one is missing, or is there.
-fn idle_options(options: &Options, errors: &mut Errors) {
-    if let Some(jitter) = &options.jitter {
-        if !options.is_given("ttl") {
-            errors.push(
-                &jitter.name,
-                "`jitter` shortens the `ttl`, and there is none: add `ttl = \"30s\"`, or leave `jitter` out",
-            );
-        }
-    }
-    if let Some(weight) = &options.weight {
-        // `policy = "size"` asks for the same remedy.
-        let said = matches!(&options.policy, Some(policy) if policy.value == PolicyName::Size);
-        if !options.is_given("max_weight") && !said {
-            errors.push(
-                &weight.name,
-                "`weight` counts towards `max_weight`, and there is none: add `max_weight = \"64MiB\"`, or leave `weight` out",
-            );
-        }
-    }
-    if let (Some(skip), Some(key)) = (&options.skip, &options.key) {
-        for name in &skip.value {
-            if mentions(key.value.to_token_stream(), name) {
-                errors.push(
-                    name,
-                    format!("`{name}` can't be part of `key` and be skipped: the helpers that look a key up don't take it; leave it out of `skip`"),
-                );
-            }
-        }
-    }
-}
-
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
-}
-
 fn qualifiers(function: &Function, errors: &mut Errors) {
     let sig = &function.sig;
     if let Some(token) = &sig.constness {
         errors.push(
             token,
             "a `const fn` can't be memoized, since a cache is filled at run time: remove `const`, or put `#[memoize]` on a function that calls this one",
-        );
-    }
-    if let Some(token) = &sig.asyncness {
-        errors.push(
-            token,
-            format!(
-                "{}: put the result in a `memofn::Cache` by hand (`get` before, `insert` after), or memoize the synchronous part",
-                not_yet("async functions are")
-            ),
         );
     }
     if let Safety::Unsafe(token) = &sig.safety {
@@ -144,20 +66,14 @@ fn qualifiers(function: &Function, errors: &mut Errors) {
     }
 }
 
-fn generics(function: &Function, errors: &mut Errors) {
-    for param in &function.sig.generics.params {
-        let name = match param {
-            GenericParam::Lifetime(_) => continue,
-            GenericParam::Type(param) => &param.ident,
-            GenericParam::Const(param) => &param.ident,
-        };
-        // One message for the function, not one for each parameter.
-        return errors.push(
-            name,
-            format!(
-                "{}: memoize a function of the concrete types and call it from the generic one",
-                not_yet("generic functions are")
-            ),
+fn scope_of_async(options: &Options, function: &Function, errors: &mut Errors) {
+    let Some(scope) = options.scope.as_ref().filter(|_| options.is_local()) else {
+        return;
+    };
+    if function.is_async() {
+        errors.push(
+            &scope.name,
+            "an async function can't have a cache for each thread, since a future that begins on one thread may go on on another: leave `scope` out, or memoize the synchronous part",
         );
     }
 }
@@ -271,18 +187,22 @@ fn is_self(ty: &Type) -> bool {
 
 /// A `#[cfg]` on a parameter is resolved only after this macro has run.
 fn cfg_on_parameters(function: &Function, errors: &mut Errors) {
-    for input in &function.sig.inputs {
-        let attrs = match input {
-            FnArg::Receiver(receiver) => &receiver.attrs,
-            FnArg::Typed(arg) => &arg.attrs,
-        };
-        for attr in attrs {
-            if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
-                errors.push(
-                    attr,
-                    "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
-                );
-            }
+    let inputs = function.sig.inputs.iter().map(|input| match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(arg) => &arg.attrs,
+    });
+    let generics = function.sig.generics.params.iter();
+    let generics = generics.map(|param| match param {
+        GenericParam::Lifetime(param) => &param.attrs,
+        GenericParam::Type(param) => &param.attrs,
+        GenericParam::Const(param) => &param.attrs,
+    });
+    for attr in inputs.chain(generics).flatten() {
+        if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+            errors.push(
+                attr,
+                "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
+            );
         }
     }
 }

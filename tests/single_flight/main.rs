@@ -1,0 +1,8 @@
+//! Concurrent calls with equal arguments run the body once, and nothing ever waits for ever.
+
+mod coalescing;
+mod cycles;
+mod failures;
+mod fences;
+mod limits;
+mod tools;
