@@ -8,7 +8,7 @@ use std::time::Duration;
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// The clock is the whole process's: one test at a time moves it.
-fn alone() -> MutexGuard<'static, ()> {
+pub(crate) fn alone() -> MutexGuard<'static, ()> {
     static CLOCK: Mutex<()> = Mutex::new(());
     CLOCK.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::type_complexity)]
 
+mod attribute;
 mod causes;
 mod crowd;
 mod user_code;
