@@ -47,6 +47,8 @@ pub(crate) enum Column {
     Weight,
     /// How often it was used.
     Count,
+    /// Why it has left; 0 until then.
+    Cause,
 }
 
 /// How entries are laid out in chunks.
@@ -56,7 +58,7 @@ pub(crate) struct Shape {
     /// A chunk has 2 to the power of this entries.
     pub(super) bits: u32,
     /// The columns' places, by [`Column`]; `NONE` for those that aren't there.
-    columns: [u8; 4],
+    columns: [u8; 5],
     width: u8,
 }
 
@@ -73,7 +75,7 @@ pub(super) const fn chunk_bits(entry: usize) -> u32 {
 
 impl Shape {
     pub(crate) fn new<K, V>(columns: &[Column]) -> Self {
-        let mut places = [NONE; 4];
+        let mut places = [NONE; 5];
         for (place, column) in (0..).zip(columns) {
             places[*column as usize] = place;
         }
