@@ -240,7 +240,9 @@ impl<K, V> CacheBuilder<K, V> {
     }
 
     /// A lifetime of its own for each value, from the time it is stored: `None` is the `ttl`, if there
-    /// is one, zero stores nothing. Asked once, when the value is stored, without a lock.
+    /// is one, zero doesn't store it. Never shortened by [`jitter`](Self::jitter). Asked once, when the
+    /// value is to be stored, without a lock; of a memoized function not for what has an `err_ttl` or
+    /// `none_ttl`, which go before it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -248,8 +250,9 @@ impl<K, V> CacheBuilder<K, V> {
     /// let cache = memofn::Cache::builder()
     ///     .expires(|token: &(String, u64)| Some(Duration::from_secs(token.1)))
     ///     .build();
-    /// cache.insert("a", ("secret".to_owned(), 0));
-    /// assert!(cache.is_empty());
+    /// cache.insert("a", ("for an hour".to_owned(), 3_600));
+    /// cache.insert("b", ("not at all".to_owned(), 0));
+    /// assert_eq!(cache.len(), 1);
     /// ```
     pub fn expires(
         mut self,
@@ -310,14 +313,15 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// `err_ttl`: the lifetime of an `Err`. For memoized functions only, whose caches know one.
+    /// `err_ttl`: the lifetime of an `Err`, in place of what `expires` and `ttl` say; zero doesn't
+    /// store it. For memoized functions only, whose caches know one.
     #[doc(hidden)]
     pub fn err_ttl(mut self, ttl: Duration) -> Self {
         self.err_ttl = Some(nanos(ttl));
         self
     }
 
-    /// `none_ttl`: the lifetime of a `None`. For memoized functions only.
+    /// `none_ttl`: the lifetime of a `None`, likewise. For memoized functions only.
     #[doc(hidden)]
     pub fn none_ttl(mut self, ttl: Duration) -> Self {
         self.none_ttl = Some(nanos(ttl));
@@ -432,7 +436,16 @@ impl<K, V> CacheBuilder<K, V> {
             policy != Policy::Size || bounds.max_weight.is_some(),
             "policy `size` evicts by weight: it needs `max_weight`"
         );
-        let lifetimes = Lifetimes::new(self.ttl, self.tti, self.jitter);
+        let lifetimes = Lifetimes {
+            ttl: self.ttl,
+            tti: self.tti,
+            jitter: self.jitter,
+            expires: self.expires.is_some(),
+            err_ttl: self.err_ttl,
+            none_ttl: self.none_ttl,
+            ..Lifetimes::default()
+        };
+        let lifetimes = lifetimes.with_clock();
         let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
         let table = Table::new(policy, lifetimes, bounds, rng);
         let (touch, columns) = (table.touch(), table.columns());
@@ -445,6 +458,7 @@ impl<K, V> CacheBuilder<K, V> {
             outcomes: self.outcomes,
             weigher: self.weigher,
             cache_if: self.cache_if,
+            expires: self.expires,
             max_weight: bounds.max_weight,
             lifetimes,
             touch: if lifetimes.limited() {

@@ -1,7 +1,7 @@
 //! The cache by itself: what a memoized function keeps its results in, usable without the attribute.
 
 use crate::arena::Arena;
-use crate::builder::CacheBuilder;
+use crate::builder::{CacheBuilder, Lifetime};
 use crate::expiry::Lifetimes;
 use crate::miss::Miss;
 use crate::ops::{KeyOps, LookUp};
@@ -74,6 +74,7 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) outcomes: Outcomes<V>,
     pub(crate) weigher: Option<Weigher<K, V>>,
     pub(crate) cache_if: Option<Predicate<V>>,
+    pub(crate) expires: Option<Lifetime<V>>,
     pub(crate) max_weight: Option<u64>,
 }
 

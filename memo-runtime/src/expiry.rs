@@ -1,5 +1,7 @@
 //! When an entry is too old: `ttl` after it was stored, `tti` after it was last used, each by itself
-//! or both. Composes with every policy: it knows entries by their words only.
+//! or both. A value may have a lifetime of its own in place of the `ttl`: `err_ttl` or `none_ttl` for
+//! an `Err` or a `None`, else what `expires` says. Composes with every policy: it knows entries by
+//! their words only.
 
 use crate::arena::{Column, EntryId, Meta, Slots};
 use crate::clock::{self, Clock, NEVER, Nanos};
@@ -14,8 +16,34 @@ pub(crate) struct Lifetimes {
     pub(crate) tti: Nanos,
     /// The largest share by which a `ttl` is shortened.
     pub(crate) jitter: f64,
+    /// May any value have a lifetime of its own?
+    pub(crate) expires: bool,
+    pub(crate) err_ttl: Option<Nanos>,
+    pub(crate) none_ttl: Option<Nanos>,
     /// What hits read.
-    clock: Clock,
+    pub(crate) clock: Clock,
+}
+
+impl Default for Lifetimes {
+    /// Nothing expires.
+    fn default() -> Self {
+        Self {
+            ttl: NEVER,
+            tti: NEVER,
+            jitter: 0.0,
+            expires: false,
+            err_ttl: None,
+            none_ttl: None,
+            clock: Clock::None,
+        }
+    }
+}
+
+/// How long one value lives.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Life {
+    /// In place of the `ttl`.
+    pub(crate) own: Option<Nanos>,
 }
 
 /// In the word of the last use: some hit has written it.
@@ -26,18 +54,25 @@ fn used_at(meta: Meta<'_>) -> Nanos {
 }
 
 impl Lifetimes {
-    pub(crate) fn new(ttl: Nanos, tti: Nanos, jitter: f64) -> Self {
-        let shortest = (ttl - (ttl as f64 * jitter) as Nanos).min(tti);
-        Self {
-            ttl,
-            tti,
-            jitter,
-            clock: if ttl == NEVER && tti == NEVER {
-                Clock::None
-            } else {
-                Clock::for_lifetime(shortest)
-            },
+    /// Chooses the clock, when all else is set.
+    pub(crate) fn with_clock(mut self) -> Self {
+        if self.has_deadlines() || self.tti != NEVER {
+            let ttl = self.ttl - (self.ttl as f64 * self.jitter) as Nanos;
+            // What `expires` will say isn't known. Whichever clock it is, no end is seen too late.
+            let own = self.err_ttl.into_iter().chain(self.none_ttl);
+            let shortest = own.fold(ttl.min(self.tti), Nanos::min);
+            self.clock = Clock::for_lifetime(shortest);
         }
+        self
+    }
+
+    /// May values have lifetimes other than the `ttl`?
+    pub(crate) fn has_own(&self) -> bool {
+        self.expires || self.err_ttl.is_some() || self.none_ttl.is_some()
+    }
+
+    fn has_deadlines(&self) -> bool {
+        self.ttl != NEVER || self.has_own()
     }
 
     /// Does anything ever expire? If not, nobody needs to know the time.
@@ -46,14 +81,20 @@ impl Lifetimes {
         self.clock != Clock::None
     }
 
-    /// A lifetime of zero: nothing is worth storing.
+    /// Lifetimes of zero: nothing is worth storing, whatever it is.
     pub(crate) fn is_zero(&self) -> bool {
-        self.ttl == 0 || self.tti == 0
+        self.tti == 0 || self.ttl == 0 && !self.has_own()
+    }
+
+    /// How long a value lives: one that has a lifetime of its own, or the others. None: it isn't
+    /// worth storing.
+    pub(crate) fn life(&self, own: Option<Nanos>) -> Option<Life> {
+        (own.unwrap_or(self.ttl) > 0).then_some(Life { own })
     }
 
     /// The further words that entries need.
     pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
-        let deadline = (self.ttl != NEVER).then_some(Column::Deadline);
+        let deadline = self.has_deadlines().then_some(Column::Deadline);
         let used_at = (self.tti != NEVER).then_some(Column::UsedAt);
         deadline.into_iter().chain(used_at)
     }
@@ -64,14 +105,16 @@ impl Lifetimes {
     }
 
     /// An entry is stored.
-    pub(crate) fn begin(&self, meta: Meta<'_>, now: Nanos, rng: &mut Rng) {
+    pub(crate) fn begin(&self, meta: Meta<'_>, life: Life, now: Nanos, rng: &mut Rng) {
         if let Some(deadline) = meta.column(Column::Deadline) {
-            let shortened = if self.jitter > 0.0 {
-                self.ttl - (self.ttl as f64 * self.jitter * rng.share()) as Nanos
-            } else {
-                self.ttl
+            let lifetime = match life.own {
+                Some(own) => own,
+                None if self.jitter > 0.0 && self.ttl != NEVER => {
+                    self.ttl - (self.ttl as f64 * self.jitter * rng.share()) as Nanos
+                }
+                None => self.ttl,
             };
-            deadline.store(now.saturating_add(shortened), Relaxed);
+            deadline.store(now.saturating_add(lifetime), Relaxed);
         }
         if let Some(used_at) = meta.column(Column::UsedAt) {
             used_at.store(now & !USED, Relaxed);
@@ -148,7 +191,7 @@ pub(crate) struct Expiry {
 impl Expiry {
     pub(crate) fn new(lifetimes: &Lifetimes) -> Self {
         Self {
-            by_deadline: (lifetimes.ttl != NEVER).then(LazyQueue::new),
+            by_deadline: lifetimes.has_deadlines().then(LazyQueue::new),
             by_last_use: (lifetimes.tti != NEVER).then(LazyQueue::new),
             tti: lifetimes.tti,
         }

@@ -190,10 +190,10 @@ impl<H: Handle> Miss<H> {
         self.watch.stop();
         self.failed = (cache.outcomes.failed)(&value);
         if let Some(key) = self.key.take() {
-            if let Some(weight) = cache.judge(&key, &value) {
+            if let Some(worth) = cache.judge(&key, &value) {
                 let new = New {
                     hash: self.hash,
-                    weight,
+                    worth,
                     key,
                     value: (cache.outcomes.copy)(&value),
                 };

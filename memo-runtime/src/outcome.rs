@@ -9,6 +9,10 @@ pub trait Outcome<V>: Copy + 'static {
     fn storable(value: &V) -> bool;
     /// Does this count as an error?
     fn failed(value: &V) -> bool;
+    /// Is this a `None`?
+    fn is_none(_: &V) -> bool {
+        false
+    }
 }
 
 /// Any value: all are stored.
@@ -87,6 +91,7 @@ pub(crate) struct Outcomes<V> {
     pub(crate) copy: fn(&V) -> V,
     pub(crate) storable: fn(&V) -> bool,
     pub(crate) failed: fn(&V) -> bool,
+    pub(crate) is_none: fn(&V) -> bool,
 }
 
 impl<V> Outcomes<V> {
@@ -95,6 +100,7 @@ impl<V> Outcomes<V> {
             copy: O::copy,
             storable: O::storable,
             failed: O::failed,
+            is_none: O::is_none,
         }
     }
 }

@@ -3,7 +3,8 @@
 use crate::arena::{Column, Garbage, Pin};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
-use crate::clock::Nanos;
+use crate::clock::{Nanos, nanos};
+use crate::expiry::Life;
 use crate::hazard::Record;
 use crate::miss::{Handle, Miss};
 use crate::scope::Scope;
@@ -20,10 +21,17 @@ pub(crate) enum Mode {
     Refresh,
 }
 
+/// What is known of a value that is to be stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Worth {
+    pub(crate) weight: u64,
+    pub(crate) life: Life,
+}
+
 /// What is to be stored.
 pub(crate) struct New<K, V> {
     pub(crate) hash: u64,
-    pub(crate) weight: u64,
+    pub(crate) worth: Worth,
     pub(crate) key: K,
     pub(crate) value: V,
 }
@@ -35,19 +43,35 @@ pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
 }
 
 impl<K, V, S: Scope> Cache<K, V, S> {
-    /// Is this a value to store, and what does it weigh?
-    pub(crate) fn judge(&self, key: &K, value: &V) -> Option<u64> {
+    /// Is this a value to store, what does it weigh, and how long does it live?
+    pub(crate) fn judge(&self, key: &K, value: &V) -> Option<Worth> {
         if !self.stores() || !(self.outcomes.storable)(value) {
             return None;
         }
         if self.cache_if.as_ref().is_some_and(|wanted| !wanted(value)) {
             return None;
         }
-        let (Some(weigh), Some(max)) = (&self.weigher, self.max_weight) else {
-            return Some(0);
+        let weight = match (&self.weigher, self.max_weight) {
+            (Some(weigh), Some(max)) => Some(weigh(key, value)).filter(|weight| *weight <= max)?,
+            _ => 0,
         };
-        let weight = weigh(key, value);
-        (weight <= max).then_some(weight)
+        let life = self.lifetimes.life(self.own_lifetime(value))?;
+        Some(Worth { weight, life })
+    }
+
+    /// The lifetime that a value has in place of the `ttl`.
+    fn own_lifetime(&self, value: &V) -> Option<Nanos> {
+        if !self.lifetimes.has_own() {
+            return None;
+        }
+        let of_its_kind = if (self.outcomes.failed)(value) {
+            self.lifetimes.err_ttl
+        } else if (self.outcomes.is_none)(value) {
+            self.lifetimes.none_ttl
+        } else {
+            None
+        };
+        of_its_kind.or_else(|| self.expires.as_ref()?(value).map(nanos))
     }
 
     /// Stores what a computation has given. Mostly nobody has this hash and there is nothing to
@@ -67,7 +91,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if miss.mode == Mode::IfAbsent
             && miss.flight.as_ref().is_none_or(may_store)
             && !slots.may_have(short(new.hash))
-            && table.make_room(new.weight, None, now, slots) == Room::Made
+            && table.make_room(new.worth.weight, None, now, slots) == Room::Made
         {
             self.store(&mut locked, record, new, 0, now);
             miss.end(locked.parts().1);
@@ -96,12 +120,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         } else {
             0
         };
-        let weight = new.weight;
+        let worth = new.worth;
         let id = locked.store(short(new.hash), new.key, new.value, |meta, table| {
-            table.begin(meta, word, weight, uses, now);
+            table.begin(meta, word, worth, uses, now);
         });
         let (slots, table) = locked.parts();
-        table.admit(id, weight, slots);
+        table.admit(id, worth.weight, slots);
     }
 
     /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
@@ -155,7 +179,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 }
                 _ if !found.is_empty() => Room::Never,
                 Mode::IfAbsent if is_replaced => Room::Never,
-                _ => table.make_room(new.weight, linked, now, slots),
+                _ => table.make_room(new.worth.weight, linked, now, slots),
             };
             if room == Room::FreeFirst {
                 early |= linked.is_some_and(|id| slots.meta(id).is_none());
@@ -212,12 +236,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if self.disabled {
             return None;
         }
-        let Some(weight) = self.judge(&key, &value) else {
+        let Some(worth) = self.judge(&key, &value) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
         let new = New {
             hash,
-            weight,
+            worth,
             key,
             value,
         };

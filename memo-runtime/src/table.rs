@@ -7,6 +7,7 @@ use crate::clock::Nanos;
 use crate::expiry::{Expiry, Lifetimes};
 use crate::flight::Flights;
 use crate::policy::{Evict, Policy, Touch};
+use crate::publish::Worth;
 use crate::rng::Rng;
 use crate::stats::Stats;
 use crate::sync::Ordering::Relaxed;
@@ -195,10 +196,10 @@ impl Table {
 
     /// Writes the words of an entry that is being stored. `uses`: how often its key was used before,
     /// in an entry that it replaces.
-    pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, weight: u64, uses: u64, now: Nanos) {
+    pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, worth: Worth, uses: u64, now: Nanos) {
         meta.header.word.store(word, Relaxed);
-        self.lifetimes.begin(meta, now, &mut self.rng);
-        for (column, value) in [(Column::Weight, weight), (Column::Count, uses + 1)] {
+        self.lifetimes.begin(meta, worth.life, now, &mut self.rng);
+        for (column, value) in [(Column::Weight, worth.weight), (Column::Count, uses + 1)] {
             if let Some(cell) = meta.column(column) {
                 cell.store(value, Relaxed);
             }
