@@ -328,7 +328,8 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// `stale_if_error`: how long past its end an `Ok` stands in for an `Err`. For memoized functions only.
+    /// `stale_if_error`: how long past its lifetime an `Ok` stands in for an `Err`, unless `tti` ends it
+    /// first. For memoized functions only.
     #[doc(hidden)]
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.stale_if_error = nanos(window);
@@ -443,6 +444,7 @@ impl<K, V> CacheBuilder<K, V> {
             expires: self.expires.is_some(),
             err_ttl: self.err_ttl,
             none_ttl: self.none_ttl,
+            stale_if_error: self.stale_if_error,
             ..Lifetimes::default()
         };
         let lifetimes = lifetimes.with_clock();

@@ -129,6 +129,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         self.lifetimes.is_over(entry.meta(self.arena.shape()), now)
     }
 
+    fn is_gone(&self, entry: &Pin<'_, K, V>, now: Nanos) -> bool {
+        self.lifetimes.is_gone(entry.meta(self.arena.shape()), now)
+    }
+
     /// A hit, found without a lock: counted, marked as used, and given to `read`. A call that panics
     /// before it is answered is a miss.
     ///
@@ -215,19 +219,25 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if !self.lifetimes.touch(meta) {
             return false;
         }
-        if self.has_order {
-            self.recency.touch(entry.word(), record);
-        }
-        if let Some(count) = meta.column(Column::Count) {
-            // Not a load and a store: no use may be lost.
-            count.fetch_add(1, Relaxed);
-        }
+        self.tell_policy(entry, record);
         let scope = self.arena.scope();
         if !scope.count_hit(record) {
             scope.prepare_count(record);
             scope.count_hit(record);
         }
         true
+    }
+
+    /// A use, for the policy.
+    #[inline(always)]
+    fn tell_policy(&self, entry: &Pin<'_, K, V>, record: &Record) {
+        if self.has_order {
+            self.recency.touch(entry.word(), record);
+        }
+        if let Some(count) = entry.meta(self.arena.shape()).column(Column::Count) {
+            // Not a load and a store: no use may be lost.
+            count.fetch_add(1, Relaxed);
+        }
     }
 
     /// A look-up that counts, and begins nothing if it misses.
@@ -265,10 +275,15 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Result<V, (T, Compared)> {
         self.with_record(|record| {
             let (mut compared, mut rounds) = (Compared::new(), 0);
+            let mut stale = None;
             loop {
                 let mut locked = self.arena.lock();
                 let found = Candidates::collect(&locked, record, hash, &compared);
                 if found.is_empty() || rounds == ROUNDS {
+                    if let Some(stale) = stale {
+                        // To be found again by what takes its place.
+                        compared.remove(&stale);
+                    }
                     return Err((absent(locked.parts().1), compared));
                 }
                 drop(locked);
@@ -277,17 +292,23 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     if self.used(&entry, record) {
                         return Ok(read(&entry.value));
                     }
-                    self.expire(entry);
+                    stale = self.expire(entry);
                 }
             }
         })
     }
 
-    /// Takes out an entry that a look-up met after its time.
+    /// Takes out an entry that a look-up met after its time, unless it stays to stand in for an error:
+    /// then it says which one that is.
     #[cold]
-    fn expire(&self, entry: Pin<'_, K, V>) {
+    fn expire(&self, entry: Pin<'_, K, V>) -> Option<(EntryId, u64)> {
+        let stays = self.lifetimes.keeps_stale() && !self.is_gone(&entry, self.lifetimes.now());
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
+        if stays {
+            let meta = slots.meta(entry.id).filter(|_| entry.is_linked());
+            return meta.map(|meta| (entry.id, slots.stored(meta)));
+        }
         if entry.is_linked() {
             table.unlink(entry.id, slots);
             table.stats.expirations += 1;
@@ -297,6 +318,27 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         drop(locked);
         drop(entry);
         drop(garbage);
+        None
+    }
+
+    /// What is to be given in place of an error: a copy of the last `Ok` of this key, if that is over and
+    /// still there. For the policy that is a use.
+    pub(crate) fn stand_in(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
+        if !self.lifetimes.keeps_stale() {
+            return None;
+        }
+        let read = |entry: Pin<'_, K, V>| {
+            let now = self.lifetimes.now();
+            let is_stale = self.is_over(&entry, now) && !self.is_gone(&entry, now);
+            if !is_stale || (self.outcomes.failed)(&entry.value) {
+                return None;
+            }
+            let meta = entry.meta(self.arena.shape());
+            self.lifetimes.mark_used(meta, now);
+            self.with_record(|record| self.tell_policy(&entry, record));
+            Some((self.outcomes.copy)(&entry.value))
+        };
+        self.find(hash, is, read).flatten()
     }
 
     /// Gives the entry of a key, expired or not, to `read`.

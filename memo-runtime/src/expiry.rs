@@ -2,6 +2,11 @@
 //! or both. A value may have a lifetime of its own in place of the `ttl`: `err_ttl` or `none_ttl` for
 //! an `Err` or a `None`, else what `expires` says. Composes with every policy: it knows entries by
 //! their words only.
+//!
+//! With `stale_if_error` an entry has two ends. Past the first one, the deadline, it is *over*: nobody
+//! sees it any more. Past the second it is *gone*, and leaves. Between them it keeps its place, and
+//! stands in for the error of a computation. An `Err` that is over is of no use to anyone: it has one
+//! end.
 
 use crate::arena::{Column, EntryId, Meta, Slots};
 use crate::clock::{self, Clock, NEVER, Nanos};
@@ -20,6 +25,8 @@ pub(crate) struct Lifetimes {
     pub(crate) expires: bool,
     pub(crate) err_ttl: Option<Nanos>,
     pub(crate) none_ttl: Option<Nanos>,
+    /// How long past its deadline a value stands in for an error.
+    pub(crate) stale_if_error: Nanos,
     /// What hits read.
     pub(crate) clock: Clock,
 }
@@ -34,6 +41,7 @@ impl Default for Lifetimes {
             expires: false,
             err_ttl: None,
             none_ttl: None,
+            stale_if_error: 0,
             clock: Clock::None,
         }
     }
@@ -44,6 +52,8 @@ impl Default for Lifetimes {
 pub(crate) struct Life {
     /// In place of the `ttl`.
     pub(crate) own: Option<Nanos>,
+    /// May it stand in for an error when it is over?
+    pub(crate) stands_in: bool,
 }
 
 /// In the word of the last use: some hit has written it.
@@ -86,17 +96,22 @@ impl Lifetimes {
         self.tti == 0 || self.ttl == 0 && !self.has_own()
     }
 
-    /// How long a value lives: one that has a lifetime of its own, or the others. None: it isn't
-    /// worth storing.
-    pub(crate) fn life(&self, own: Option<Nanos>) -> Option<Life> {
-        (own.unwrap_or(self.ttl) > 0).then_some(Life { own })
+    /// How long a value lives: with a lifetime of its own, or without. None: it isn't worth storing.
+    pub(crate) fn life(&self, own: Option<Nanos>, stands_in: bool) -> Option<Life> {
+        (own.unwrap_or(self.ttl) > 0).then_some(Life { own, stands_in })
+    }
+
+    /// Do entries keep their place when they are over?
+    pub(crate) fn keeps_stale(&self) -> bool {
+        self.stale_if_error > 0 && self.has_deadlines()
     }
 
     /// The further words that entries need.
     pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
         let deadline = self.has_deadlines().then_some(Column::Deadline);
+        let gone = self.keeps_stale().then_some(Column::Gone);
         let used_at = (self.tti != NEVER).then_some(Column::UsedAt);
-        deadline.into_iter().chain(used_at)
+        [deadline, gone, used_at].into_iter().flatten()
     }
 
     /// The present for everything else: exact, if anything depends on it.
@@ -114,7 +129,16 @@ impl Lifetimes {
                 }
                 None => self.ttl,
             };
-            deadline.store(now.saturating_add(lifetime), Relaxed);
+            let end = now.saturating_add(lifetime);
+            deadline.store(end, Relaxed);
+            if let Some(gone) = meta.column(Column::Gone) {
+                let window = if life.stands_in {
+                    self.stale_if_error
+                } else {
+                    0
+                };
+                gone.store(end.saturating_add(window), Relaxed);
+            }
         }
         if let Some(used_at) = meta.column(Column::UsedAt) {
             used_at.store(now & !USED, Relaxed);
@@ -126,16 +150,30 @@ impl Lifetimes {
     fn end(&self, meta: Meta<'_>) -> Nanos {
         let deadline = meta.column(Column::Deadline);
         let deadline = deadline.map_or(NEVER, |deadline| deadline.load(Relaxed));
+        self.or_idle(deadline, meta)
+    }
+
+    /// The earlier of this and the end that `tti` makes.
+    #[inline(always)]
+    fn or_idle(&self, end: Nanos, meta: Meta<'_>) -> Nanos {
         if self.tti == NEVER {
-            deadline
+            end
         } else {
-            deadline.min(used_at(meta).saturating_add(self.tti))
+            end.min(used_at(meta).saturating_add(self.tti))
         }
     }
 
     #[inline]
     pub(crate) fn is_over(&self, meta: Meta<'_>, now: Nanos) -> bool {
         self.limited() && self.end(meta) <= now
+    }
+
+    /// Is it over, and no longer there to stand in for an error?
+    pub(crate) fn is_gone(&self, meta: Meta<'_>, now: Nanos) -> bool {
+        match meta.column(Column::Gone) {
+            None => self.is_over(meta, now),
+            Some(gone) => self.or_idle(gone.load(Relaxed), meta) <= now,
+        }
     }
 
     /// A hit: is the entry still alive, to be used once more?
@@ -149,11 +187,16 @@ impl Lifetimes {
         if end <= now.saturating_add(self.clock.margin()) && end <= clock::now() {
             return false;
         }
+        self.mark_used(meta, now);
+        true
+    }
+
+    #[inline(always)]
+    pub(crate) fn mark_used(&self, meta: Meta<'_>, now: Nanos) {
         if let Some(used_at) = meta.column(Column::UsedAt) {
             // Not a plain store: one that was held up would take a later use back.
             used_at.fetch_max(now | USED, Relaxed);
         }
-        true
     }
 }
 
@@ -162,7 +205,8 @@ struct ByDeadline;
 impl Priority for ByDeadline {
     type Value = Nanos;
     fn of(meta: Meta<'_>) -> Nanos {
-        meta.get(Column::Deadline)
+        let gone = meta.column(Column::Gone);
+        gone.map_or_else(|| meta.get(Column::Deadline), |gone| gone.load(Relaxed))
     }
     fn moved(_: Meta<'_>) -> bool {
         false
@@ -181,7 +225,7 @@ impl Priority for ByLastUse {
     }
 }
 
-/// The entries in the order in which they expire, so that they leave without being asked for again.
+/// The entries in the order in which they are gone, so that they leave without being asked for again.
 pub(crate) struct Expiry {
     by_deadline: Option<LazyQueue<ByDeadline>>,
     by_last_use: Option<LazyQueue<ByLastUse>>,
@@ -208,13 +252,13 @@ impl Expiry {
         }
     }
 
-    /// An entry that has expired by now, if there is one.
+    /// An entry that is gone by now, if there is one.
     #[inline]
-    pub(crate) fn expired(&mut self, now: Nanos, slots: &Slots) -> Option<EntryId> {
+    pub(crate) fn gone(&mut self, now: Nanos, slots: &Slots) -> Option<EntryId> {
         let tti = self.tti;
         let by_deadline = self.by_deadline.as_mut();
         by_deadline
-            .and_then(|queue| queue.peek_if(slots, |deadline| deadline <= now))
+            .and_then(|queue| queue.peek_if(slots, |end| end <= now))
             .or_else(|| {
                 let queue = self.by_last_use.as_mut()?;
                 queue.peek_if(slots, |used| used.saturating_add(tti) <= now)

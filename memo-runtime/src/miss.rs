@@ -189,6 +189,12 @@ impl<H: Handle> Miss<H> {
         let cache = self.cache.clone();
         self.watch.stop();
         self.failed = (cache.outcomes.failed)(&value);
+        if let Some(key) = self.key.as_ref().filter(|_| self.failed) {
+            let last = cache.stand_in(self.hash, |stored| cache.keys.same(key, stored));
+            if let Some(last) = last {
+                return last;
+            }
+        }
         if let Some(key) = self.key.take() {
             if let Some(worth) = cache.judge(&key, &value) {
                 let new = New {

@@ -55,16 +55,18 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             (Some(weigh), Some(max)) => Some(weigh(key, value)).filter(|weight| *weight <= max)?,
             _ => 0,
         };
-        let life = self.lifetimes.life(self.own_lifetime(value))?;
+        let failed = (self.outcomes.failed)(value);
+        let own = self.own_lifetime(value, failed);
+        let life = self.lifetimes.life(own, !failed)?;
         Some(Worth { weight, life })
     }
 
     /// The lifetime that a value has in place of the `ttl`.
-    fn own_lifetime(&self, value: &V) -> Option<Nanos> {
+    fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
         if !self.lifetimes.has_own() {
             return None;
         }
-        let of_its_kind = if (self.outcomes.failed)(value) {
+        let of_its_kind = if failed {
             self.lifetimes.err_ttl
         } else if (self.outcomes.is_none)(value) {
             self.lifetimes.none_ttl

@@ -145,11 +145,13 @@ impl Table {
         done: impl Fn(&Self, &Slots) -> bool,
     ) -> Room {
         while !done(self, slots) {
-            let expired = self.expiry.expired(now, slots);
+            let expired = self.expiry.gone(now, slots);
             let Some(id) = expired.or_else(|| self.policy.victim(slots)) else {
                 return Room::Never;
             };
-            let weight = slots.meta(id).map_or(0, |meta| meta.get(Column::Weight));
+            let meta = slots.meta(id);
+            let weight = meta.map_or(0, |meta| meta.get(Column::Weight));
+            let over = meta.is_some_and(|meta| self.lifetimes.is_over(meta, now));
             let heavier = slots.waiting_weight().saturating_add(weight) > self.batch_weight();
             // What is being read may wait on: something goes each time.
             if self.left > 0 && (heavier || self.is_full_of_garbage(slots)) {
@@ -158,7 +160,7 @@ impl Table {
             match (expired, same == Some(id)) {
                 (Some(_), _) => self.stats.expirations += 1,
                 (None, false) => self.stats.evictions += 1,
-                (None, true) => {}
+                (None, true) => self.stats.expirations += u64::from(over),
             }
             self.unlink(id, slots);
         }
@@ -224,7 +226,7 @@ impl Table {
     }
 
     fn expire_one(&mut self, now: Nanos, slots: &mut Slots) -> bool {
-        let Some(id) = self.expiry.expired(now, slots) else {
+        let Some(id) = self.expiry.gone(now, slots) else {
             return false;
         };
         self.unlink(id, slots);
