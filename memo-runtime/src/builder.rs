@@ -1,6 +1,7 @@
 //! The settings of a cache to be.
 
 use crate::arena::Arena;
+use crate::background::Work;
 use crate::cache::{Cache, Predicate, Weigher};
 use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
@@ -10,6 +11,7 @@ use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
 use crate::policy::{Policy, Touch};
 use crate::recency::Recency;
+use crate::refresh::Refresher;
 use crate::rng::Rng;
 use crate::scope::{Local, Scope, Shared};
 use crate::table::{Bounds, Table};
@@ -70,6 +72,7 @@ pub struct CacheBuilder<K, V> {
     none_ttl: Option<Nanos>,
     stale_if_error: Nanos,
     refresh: Option<(Nanos, Recompute<K, V>)>,
+    owner: Option<&'static dyn Work>,
     on_evict: Option<Listener<K, V>>,
     single_flight: Option<bool>,
     max_wait: Duration,
@@ -124,6 +127,7 @@ impl<K, V> CacheBuilder<K, V> {
             none_ttl: None,
             stale_if_error: 0,
             refresh: None,
+            owner: None,
             on_evict: None,
             single_flight: None,
             max_wait: MAX_WAIT,
@@ -376,6 +380,12 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
+    /// Who has the cache, and does the work of its refreshes: without it there are none.
+    pub(crate) fn owned_by(mut self, owner: &'static dyn Work) -> Self {
+        self.owner = Some(owner);
+        self
+    }
+
     /// The cache.
     ///
     /// # Panics
@@ -437,6 +447,7 @@ impl<K, V> CacheBuilder<K, V> {
             policy != Policy::Size || bounds.max_weight.is_some(),
             "policy `size` evicts by weight: it needs `max_weight`"
         );
+        let refresh = self.refresh.zip(self.owner);
         let lifetimes = Lifetimes {
             ttl: self.ttl,
             tti: self.tti,
@@ -445,6 +456,7 @@ impl<K, V> CacheBuilder<K, V> {
             err_ttl: self.err_ttl,
             none_ttl: self.none_ttl,
             stale_if_error: self.stale_if_error,
+            refresh_after: refresh.as_ref().map_or(NEVER, |((age, _), _)| *age),
             ..Lifetimes::default()
         };
         let lifetimes = lifetimes.with_clock();
@@ -462,6 +474,8 @@ impl<K, V> CacheBuilder<K, V> {
             cache_if: self.cache_if,
             expires: self.expires,
             max_weight: bounds.max_weight,
+            refresher: refresh
+                .map(|((_, compute), owner)| Box::new(Refresher::new(compute, owner))),
             lifetimes,
             touch: if lifetimes.limited() {
                 Touch::More

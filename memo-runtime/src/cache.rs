@@ -8,6 +8,7 @@ use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
 use crate::policy::Touch;
 use crate::recency::Recency;
+use crate::refresh::Refresher;
 use crate::scope::{Scope, Shared};
 use crate::table::Table;
 use std::fmt;
@@ -76,6 +77,7 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) cache_if: Option<Predicate<V>>,
     pub(crate) expires: Option<Lifetime<V>>,
     pub(crate) max_weight: Option<u64>,
+    pub(crate) refresher: Option<Box<Refresher<K, V>>>,
 }
 
 impl<K, V> Cache<K, V>

@@ -191,10 +191,15 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         };
         let found = self.arena.scope().record().and_then(|record| {
             let entry = self.arena.find(record, short(hash), is)?;
-            self.used(&entry, record).then_some(entry)
+            let now = self.used(&entry, record)?;
+            Some((entry, now))
         });
         call.answered();
-        let found = found.map(|entry| read(&entry.value));
+        let found = found.map(|(entry, now)| {
+            let read = read(&entry.value);
+            self.refresh_if_due(&entry, normal(hash), now);
+            read
+        });
         found.ok_or(normal(hash) | if collided { COLLIDED } else { 0 })
     }
 
@@ -208,24 +213,24 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Option<R> {
         self.with_record(|record| {
             let entry = self.arena.find_among_others(record, short(hash), is)?;
-            self.used(&entry, record).then(|| read(&entry.value))
+            let now = self.used(&entry, record)?;
+            let read = read(&entry.value);
+            self.refresh_if_due(&entry, normal(hash), now);
+            Some(read)
         })
     }
 
-    /// Counts a hit and marks the entry as used. `false`: it has expired.
+    /// Counts a hit and marks the entry as used. Says when; none if it has expired.
     #[inline(always)]
-    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
-        let meta = entry.meta(self.arena.shape());
-        if !self.lifetimes.touch(meta) {
-            return false;
-        }
+    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> Option<Nanos> {
+        let now = self.lifetimes.touch(entry.meta(self.arena.shape()))?;
         self.tell_policy(entry, record);
         let scope = self.arena.scope();
         if !scope.count_hit(record) {
             scope.prepare_count(record);
             scope.count_hit(record);
         }
-        true
+        Some(now)
     }
 
     /// A use, for the policy.
@@ -289,8 +294,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 drop(locked);
                 rounds += usize::from(!found.is_full());
                 if let Some(entry) = found.find(&mut compared, &mut is) {
-                    if self.used(&entry, record) {
-                        return Ok(read(&entry.value));
+                    if let Some(now) = self.used(&entry, record) {
+                        let value = read(&entry.value);
+                        self.refresh_if_due(&entry, hash, now);
+                        return Ok(value);
                     }
                     stale = self.expire(entry);
                 }

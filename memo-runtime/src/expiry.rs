@@ -27,6 +27,8 @@ pub(crate) struct Lifetimes {
     pub(crate) none_ttl: Option<Nanos>,
     /// How long past its deadline a value stands in for an error.
     pub(crate) stale_if_error: Nanos,
+    /// The age past which a value is computed again in the background.
+    pub(crate) refresh_after: Nanos,
     /// What hits read.
     pub(crate) clock: Clock,
 }
@@ -42,6 +44,7 @@ impl Default for Lifetimes {
             err_ttl: None,
             none_ttl: None,
             stale_if_error: 0,
+            refresh_after: NEVER,
             clock: Clock::None,
         }
     }
@@ -66,11 +69,12 @@ fn used_at(meta: Meta<'_>) -> Nanos {
 impl Lifetimes {
     /// Chooses the clock, when all else is set.
     pub(crate) fn with_clock(mut self) -> Self {
-        if self.has_deadlines() || self.tti != NEVER {
+        if self.has_deadlines() || self.tti != NEVER || self.refresh_after != NEVER {
             let ttl = self.ttl - (self.ttl as f64 * self.jitter) as Nanos;
             // What `expires` will say isn't known. Whichever clock it is, no end is seen too late.
             let own = self.err_ttl.into_iter().chain(self.none_ttl);
-            let shortest = own.fold(ttl.min(self.tti), Nanos::min);
+            let ages = [ttl, self.tti, self.refresh_after].into_iter().chain(own);
+            let shortest = ages.fold(NEVER, Nanos::min);
             self.clock = Clock::for_lifetime(shortest);
         }
         self
@@ -85,7 +89,7 @@ impl Lifetimes {
         self.ttl != NEVER || self.has_own()
     }
 
-    /// Does anything ever expire? If not, nobody needs to know the time.
+    /// Does anything ever expire, or is computed again? If not, nobody needs to know the time.
     #[inline]
     pub(crate) fn limited(&self) -> bool {
         self.clock != Clock::None
@@ -111,7 +115,8 @@ impl Lifetimes {
         let deadline = self.has_deadlines().then_some(Column::Deadline);
         let gone = self.keeps_stale().then_some(Column::Gone);
         let used_at = (self.tti != NEVER).then_some(Column::UsedAt);
-        [deadline, gone, used_at].into_iter().flatten()
+        let refresh_at = (self.refresh_after != NEVER).then_some(Column::RefreshAt);
+        [deadline, gone, used_at, refresh_at].into_iter().flatten()
     }
 
     /// The present for everything else: exact, if anything depends on it.
@@ -142,6 +147,9 @@ impl Lifetimes {
         }
         if let Some(used_at) = meta.column(Column::UsedAt) {
             used_at.store(now & !USED, Relaxed);
+        }
+        if let Some(refresh_at) = meta.column(Column::RefreshAt) {
+            refresh_at.store(now.saturating_add(self.refresh_after), Relaxed);
         }
     }
 
@@ -176,19 +184,19 @@ impl Lifetimes {
         }
     }
 
-    /// A hit: is the entry still alive, to be used once more?
+    /// A hit: is the entry still alive, to be used once more? Says when, as far as anybody needs to know.
     #[inline(always)]
-    pub(crate) fn touch(&self, meta: Meta<'_>) -> bool {
+    pub(crate) fn touch(&self, meta: Meta<'_>) -> Option<Nanos> {
         if !self.limited() {
-            return true;
+            return Some(0);
         }
         let now = self.clock.read();
         let end = self.end(meta);
         if end <= now.saturating_add(self.clock.margin()) && end <= clock::now() {
-            return false;
+            return None;
         }
         self.mark_used(meta, now);
-        true
+        Some(now)
     }
 
     #[inline(always)]

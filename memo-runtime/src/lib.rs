@@ -5,6 +5,7 @@
 
 mod anchor;
 mod arena;
+mod background;
 mod barrier;
 mod builder;
 mod cache;
@@ -31,6 +32,7 @@ mod policy;
 mod publish;
 mod queue;
 mod recency;
+mod refresh;
 mod registry;
 mod rng;
 mod scope;

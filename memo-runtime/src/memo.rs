@@ -7,6 +7,7 @@
 //! for the value that only types which are `Send + Sync + 'static` have; of the hasher
 //! [`Config::new`] asks the same.
 
+use crate::background::Work;
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::info::{CacheInfo, CacheParameters};
@@ -184,7 +185,8 @@ where
     fn live(&'static self) -> Option<&'static Live<K, V, S>> {
         self.live.get().get_or_make(|| {
             let Config { builder, hasher } = (self.config)();
-            let cache = builder.disabled(switched_off()).build_for::<Shared>();
+            let builder = builder.disabled(switched_off()).owned_by(self);
+            let cache = builder.build_for::<Shared>();
             // Only what was made is listed: the options' expressions may panic.
             register(self);
             let hasher = Hashing::new(hasher);
@@ -285,6 +287,9 @@ where
         outcome: O,
         _call: AsyncCall<K, V>,
     ) -> Result<V, Step<K, V>> {
+        if let Some(live) = self.live.get().get() {
+            live.cache.poll_refreshes();
+        }
         self.look_up(key, outcome).map_err(Step::Run)
     }
 
@@ -316,6 +321,18 @@ where
             Miss::refresh(&live.cache, hash, || key.to_stored())
         });
         Computation(refresh)
+    }
+}
+
+/// Runs what waits to be refreshed.
+impl<K, V, S> Work for Memo<K, V, S>
+where
+    S: BuildHasher,
+{
+    fn work(&'static self) {
+        if let Some(live) = self.live.get().get() {
+            live.cache.run_refresh();
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use crate::call::{Call, Compared, short};
 use crate::flight::FlightId;
 use crate::ops::{COLLIDED, normal};
 use crate::publish::{Mode, New};
+use crate::refresh::Job;
 use crate::scope::Scope;
 use crate::stats::Watch;
 use crate::table::Table;
@@ -167,6 +168,29 @@ impl<H: Handle> Miss<H> {
         miss
     }
 
+    /// A refresh in the background, which began when it was claimed: it fences nothing.
+    pub(crate) fn in_background(cache: H, job: Job<H::Key>) -> Self {
+        let mut miss = Self::new(cache);
+        miss.hash = job.hash;
+        miss.key = Some(job.key);
+        miss.flight = Some(job.flight);
+        miss.mode = Mode::Background;
+        miss.counts = false;
+        miss
+    }
+
+    pub(crate) fn key(&self) -> Option<&H::Key> {
+        self.key.as_ref()
+    }
+
+    /// Could the result still be stored?
+    pub(crate) fn may_store(&self) -> bool {
+        let mut locked = self.cache.arena.lock();
+        let flights = &locked.parts().1.flights;
+        let flight = self.flight.as_ref();
+        flight.is_some_and(|flight| flights.may_store(flight))
+    }
+
     /// The body has given an error, which is not stored.
     pub(crate) fn fail(&mut self) {
         self.failed = true;
@@ -189,6 +213,9 @@ impl<H: Handle> Miss<H> {
         let cache = self.cache.clone();
         self.watch.stop();
         self.failed = (cache.outcomes.failed)(&value);
+        if self.failed && self.mode == Mode::Background {
+            return value;
+        }
         if let Some(key) = self.key.as_ref().filter(|_| self.failed) {
             let last = cache.stand_in(self.hash, |stored| cache.keys.same(key, stored));
             if let Some(last) = last {

@@ -19,6 +19,8 @@ pub(crate) enum Mode {
     Insert,
     /// It leaves if the new one is stored.
     Refresh,
+    /// The same, and nobody else is kept from storing.
+    Background,
 }
 
 /// What is known of a value that is to be stored.
@@ -192,7 +194,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 continue;
             }
             if room == Room::Made {
-                if mode != Mode::IfAbsent {
+                if matches!(mode, Mode::Insert | Mode::Refresh) {
                     table.flights.fence(hash);
                 }
                 if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {

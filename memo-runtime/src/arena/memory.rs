@@ -43,6 +43,8 @@ pub(crate) enum Column {
     Deadline,
     /// When it leaves, where that isn't the end of its lifetime.
     Gone,
+    /// When it is to be computed again.
+    RefreshAt,
     /// When it was last used, on the clock.
     UsedAt,
     /// As the weigher said.
@@ -63,7 +65,7 @@ pub(crate) struct Shape {
 }
 
 const NONE: u8 = u8::MAX;
-const COLUMNS: usize = 5;
+const COLUMNS: usize = 6;
 
 /// Entries per chunk, as a power of two: about 4 KiB of them.
 pub(super) const fn chunk_bits(entry: usize) -> u32 {
