@@ -6,6 +6,7 @@ use crate::cache::{Cache, Predicate, Weigher};
 use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
+use crate::flight::Flights;
 use crate::local::LocalCache;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
@@ -14,7 +15,7 @@ use crate::recency::Recency;
 use crate::refresh::Refresher;
 use crate::rng::Rng;
 use crate::scope::{Local, Scope, Shared};
-use crate::table::{Bounds, Table};
+use crate::table::{Bounds, Ledger, Table};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::pin::Pin;
@@ -463,7 +464,9 @@ impl<K, V> CacheBuilder<K, V> {
         let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
         let table = Table::new(policy, lifetimes, bounds, rng);
         let (touch, columns) = (table.touch(), table.columns());
-        let arena = Arena::new(&columns, table);
+        let scope = S::new();
+        let ledger = Ledger::new(table, Flights::new(scope.number()));
+        let arena = Arena::new(scope, &columns, ledger);
         if let Some(capacity) = bounds.capacity {
             arena.lock().parts().0.expect(capacity);
         }
@@ -476,6 +479,10 @@ impl<K, V> CacheBuilder<K, V> {
             max_weight: bounds.max_weight,
             refresher: refresh
                 .map(|((_, compute), owner)| Box::new(Refresher::new(compute, owner))),
+            single_flight: S::CONCURRENT
+                && self.single_flight != Some(false)
+                && bounds.capacity != Some(0),
+            max_wait: self.max_wait,
             lifetimes,
             touch: if lifetimes.limited() {
                 Touch::More

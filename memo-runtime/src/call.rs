@@ -15,7 +15,7 @@ use crate::ops::{COLLIDED, normal};
 use crate::policy::Touch;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
-use crate::table::Table;
+use crate::table::Ledger;
 use std::collections::BTreeSet;
 
 /// How often entries with the same hash may come in between.
@@ -34,7 +34,7 @@ pub(crate) type Compared = BTreeSet<(EntryId, u64)>;
 /// Most entries that are pinned to be compared in one round.
 const BATCH: usize = 256;
 
-pub(crate) type Lock<'c, K, V, S> = Locked<'c, K, V, S, Table>;
+pub(crate) type Lock<'c, K, V, S> = Locked<'c, K, V, S, Ledger<K, V>>;
 
 /// Entries that are pinned, to be compared. Mostly none: no allocation.
 pub(crate) struct Candidates<'r, K, V>(Vec<(Pin<'r, K, V>, u64)>);
@@ -101,6 +101,14 @@ impl<'c, K, V, S: Scope> Call<'c, K, V, S> {
     pub(crate) fn begin(cache: &'c Cache<K, V, S>) -> Self {
         let answered = false;
         Self { cache, answered }
+    }
+
+    /// Part of a call that goes on: a panic in it ends the call.
+    pub(crate) fn during<R>(cache: &'c Cache<K, V, S>, part: impl FnOnce() -> R) -> R {
+        let mut call = Self::begin(cache);
+        let result = part();
+        call.answered();
+        result
     }
 
     /// It is a hit.
@@ -266,34 +274,36 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 return found;
             }
         }
-        self.find_used(normal(hash), is, read, |_| ()).ok()
+        self.find_used(normal(hash), &mut Compared::new(), is, read, |_| ())
+            .ok()
     }
 
-    /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs
-    /// under the lock that showed it.
+    /// The entry of a key, counted as a hit and marked as used. Where there is none beside those that
+    /// were `compared`, `absent` runs under the lock that showed it.
     pub(crate) fn find_used<T>(
         &self,
         hash: u64,
+        compared: &mut Compared,
         mut is: impl FnMut(&K) -> bool,
         mut read: impl FnMut(&V) -> V,
-        absent: impl FnOnce(&mut Table) -> T,
-    ) -> Result<V, (T, Compared)> {
+        absent: impl FnOnce(&mut Ledger<K, V>) -> T,
+    ) -> Result<V, T> {
         self.with_record(|record| {
-            let (mut compared, mut rounds) = (Compared::new(), 0);
+            let mut rounds = 0;
             let mut stale = None;
             loop {
                 let mut locked = self.arena.lock();
-                let found = Candidates::collect(&locked, record, hash, &compared);
+                let found = Candidates::collect(&locked, record, hash, compared);
                 if found.is_empty() || rounds == ROUNDS {
                     if let Some(stale) = stale {
                         // To be found again by what takes its place.
                         compared.remove(&stale);
                     }
-                    return Err((absent(locked.parts().1), compared));
+                    return Err(absent(locked.parts().1));
                 }
                 drop(locked);
                 rounds += usize::from(!found.is_full());
-                if let Some(entry) = found.find(&mut compared, &mut is) {
+                if let Some(entry) = found.find(compared, &mut is) {
                     if let Some(now) = self.used(&entry, record) {
                         let value = read(&entry.value);
                         self.refresh_if_due(&entry, hash, now);

@@ -17,6 +17,7 @@ mod flight;
 mod hazard;
 mod info;
 mod instance;
+mod joined;
 mod key;
 mod lazy;
 mod local;
@@ -41,7 +42,9 @@ mod sync;
 mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod timer;
 mod trusted;
+mod waits;
 mod weight;
 mod whole;
 

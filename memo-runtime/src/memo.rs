@@ -10,19 +10,25 @@
 use crate::background::Work;
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
+use crate::call::Call;
 use crate::info::{CacheInfo, CacheParameters};
+use crate::joined::{Patience, Turn, Waiting};
 use crate::key::Key;
 use crate::lazy::Lazy;
-use crate::miss::Miss;
+use crate::miss::{Looked, Miss};
 use crate::ops::{Hashed, Hashing, normal};
 use crate::outcome::{Outcome, Outcomes, Plain};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
 use crate::trusted::Proved;
+use crate::waits;
+use std::future::poll_fn;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// Proof that a type is `Send + Sync + 'static`.
 #[derive(Debug)]
@@ -284,13 +290,57 @@ where
     pub fn step<A: Key<Owned = K>, O: Outcome<V>>(
         &'static self,
         key: &A,
-        outcome: O,
-        _call: AsyncCall<K, V>,
+        _outcome: O,
+        call: AsyncCall<K, V>,
     ) -> Result<V, Step<K, V>> {
         if let Some(live) = self.live.get().get() {
             live.cache.poll_refreshes();
         }
-        self.look_up(key, outcome).map_err(Step::Run)
+        let hash = if call.waited.is_some() {
+            0
+        } else {
+            match self.hit::<A, O>(key) {
+                Ok(value) => return Ok(value),
+                Err(hash) => hash,
+            }
+        };
+        self.step_locked::<A, O>(key, hash, call)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn step_locked<A: Key<Owned = K>, O: Outcome<V>>(
+        &'static self,
+        key: &A,
+        hash: u64,
+        call: AsyncCall<K, V>,
+    ) -> Result<V, Step<K, V>> {
+        let Some(live) = self.live() else {
+            return Err(Step::Run(Computation(None)));
+        };
+        let hash = match hash {
+            0 => Call::during(&live.cache, || normal(live.hasher.hash_one(key))),
+            hash => hash,
+        };
+        let (turn, patience) = call
+            .waited
+            .unwrap_or_else(|| (Turn::Join, Patience::new(live.cache.max_wait)));
+        let looked = Miss::step(
+            &live.cache,
+            hash,
+            turn,
+            &mut |stored| key.is(stored),
+            &|| key.to_stored(),
+            &O::copy,
+        );
+        match looked {
+            Looked::Hit(value) => Ok(value),
+            Looked::Miss(miss) => Err(Step::Run(Computation(Some(miss)))),
+            Looked::Wait(joined) => Err(Step::Wait(Wait {
+                waiting: Waiting::new(joined, patience),
+                of: PhantomData,
+            })),
+        }
     }
 
     /// A look-up that leaves no trace.
@@ -318,7 +368,7 @@ where
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
             let hash = normal(live.hasher.hash_one(key));
-            Miss::refresh(&live.cache, hash, || key.to_stored())
+            Miss::refresh(&live.cache, hash, || key.to_stored()).enter()
         });
         Computation(refresh)
     }
@@ -369,22 +419,37 @@ impl<K, V> Computation<K, V> {
 }
 
 impl<K, V> Computation<K, V> {
-    /// Runs the body of an async function: the result is stored, if it is to be stored.
-    pub async fn run(self, body: impl Future<Output = V>) -> V {
-        let value = body.await;
-        self.finish(value)
+    /// Runs the body of an async function: the result is stored, if it is to be stored. A future that
+    /// is dropped gives the computation up.
+    pub fn run(mut self, body: impl Future<Output = V>) -> impl Future<Output = V> {
+        let node = self.0.as_mut().and_then(Miss::leave);
+        async move {
+            let mut body = pin!(body);
+            let value = poll_fn(|context| {
+                let _inside = waits::enter(node);
+                body.as_mut().poll(context)
+            })
+            .await;
+            self.finish(value)
+        }
     }
 }
 
 /// An async call between its steps.
-pub struct AsyncCall<K: 'static, V: 'static>(PhantomData<fn(K) -> V>);
+pub struct AsyncCall<K: 'static, V: 'static> {
+    /// None before its first one.
+    waited: Option<(Turn<V>, Patience)>,
+    of: PhantomData<fn(K)>,
+}
 
 impl<K, V> AsyncCall<K, V> {
     /// A call begins.
     #[must_use]
+    #[inline]
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self(PhantomData)
+        let (waited, of) = (None, PhantomData);
+        Self { waited, of }
     }
 }
 
@@ -398,14 +463,19 @@ pub enum Step<K: 'static, V: 'static> {
 
 /// A wait for another's computation.
 #[must_use = "the wait is to be awaited"]
-pub struct Wait<K: 'static, V: 'static>(PhantomData<fn(K) -> V>);
+pub struct Wait<K: 'static, V: 'static> {
+    waiting: Waiting<K, V>,
+    of: PhantomData<fn(K)>,
+}
 
 impl<K, V> Future for Wait<K, V> {
     type Output = AsyncCall<K, V>;
-    fn poll(
-        self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<AsyncCall<K, V>> {
-        std::task::Poll::Ready(AsyncCall::new())
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<AsyncCall<K, V>> {
+        let waited = Pin::new(&mut self.waiting).poll(context);
+        waited.map(|waited| AsyncCall {
+            waited: Some(waited),
+            of: PhantomData,
+        })
     }
 }

@@ -13,6 +13,10 @@ pub trait Outcome<V>: Copy + 'static {
     fn is_none(_: &V) -> bool {
         false
     }
+    /// A copy for who has waited for it; none if it can't be shared.
+    fn share(value: &V) -> Option<V> {
+        Self::storable(value).then(|| Self::copy(value))
+    }
 }
 
 /// Any value: all are stored.
@@ -92,6 +96,7 @@ pub(crate) struct Outcomes<V> {
     pub(crate) storable: fn(&V) -> bool,
     pub(crate) failed: fn(&V) -> bool,
     pub(crate) is_none: fn(&V) -> bool,
+    pub(crate) share: fn(&V) -> Option<V>,
 }
 
 impl<V> Outcomes<V> {
@@ -101,6 +106,7 @@ impl<V> Outcomes<V> {
             storable: O::storable,
             failed: O::failed,
             is_none: O::is_none,
+            share: O::share,
         }
     }
 }

@@ -431,7 +431,7 @@ impl<K, V, S: BuildHasher + 'static> Live<K, V, S> {
 
     fn refresh<A: Key<Owned = K>>(&self, key: &A) -> Miss<LocalCache<K, V>> {
         let hash = normal(self.hasher.hash_one(key));
-        Miss::refresh(self.cache.clone(), hash, || key.to_stored())
+        Miss::refresh(self.cache.clone(), hash, || key.to_stored()).enter()
     }
 }
 

@@ -18,6 +18,7 @@ use crate::flight::FlightId;
 use crate::miss::Miss;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
+use crate::waits::{self, Node};
 use parking_lot::Mutex;
 use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
@@ -63,6 +64,7 @@ pub(crate) struct Job<K> {
     pub(crate) hash: u64,
     pub(crate) key: K,
     pub(crate) flight: FlightId,
+    pub(crate) node: Node,
 }
 
 struct Polled<K, V> {
@@ -137,12 +139,17 @@ impl<K, V> Refresher<K, V> {
             let mut locked = cache.arena.lock();
             // What has been taken out meanwhile is not to come back.
             let flights = &mut locked.parts().1.flights;
-            entry.is_linked().then(|| flights.begin(hash))
+            entry.is_linked().then(|| flights.begin(hash, None))
         };
-        let Some(flight) = flight else {
+        let Some((flight, node)) = flight else {
             return;
         };
-        let job = Job { hash, key, flight };
+        let job = Job {
+            hash,
+            key,
+            flight,
+            node,
+        };
         match (&self.jobs, future) {
             (Jobs::Sync { owner, waiting, .. }, _) => {
                 let mut waiting = waiting.lock();
@@ -215,7 +222,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         };
         let (all, hash) = (&refresher.underway, job.hash);
         let _over_at_last = Underway { all, hash };
-        let miss = Miss::in_background(self, job);
+        let miss = Miss::in_background(self, job).enter();
         // Nobody would see the result of one that was fenced off while it waited.
         if let Some(key) = miss.key().filter(|_| miss.may_store()) {
             let value = compute(key);
@@ -277,12 +284,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             mut future,
             woken,
         } = polled;
-        let may_store = {
-            let mut locked = self.arena.lock();
-            locked.parts().1.flights.may_store(&job.flight)
-        };
         let mut result = Ok(Poll::Pending);
-        if may_store {
+        if self.arena.lock().parts().1.flights.may_store(&job.flight) {
+            // What the caller computes has nothing to do with it.
+            let _inside = waits::enter_apart(job.node);
             woken.this.swap(false, Ordering::AcqRel);
             let waker = Waker::from(Arc::clone(&woken));
             let poll = || future.as_mut().poll(&mut Context::from_waker(&waker));

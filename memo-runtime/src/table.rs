@@ -1,6 +1,6 @@
 //! What stands behind a cache's lock beside its memory: the policy, the order of expiry, the
-//! computations under way, the counters. Nothing in here runs user code, and nothing knows the types of
-//! key and value: it deals in ids.
+//! counters, and beside this [`Table`] the computations under way. Nothing in here runs user code, and
+//! the table doesn't know the types of key and value: it deals in ids.
 
 use crate::arena::{Column, EntryId, MAX_ENTRIES, Meta, Slots};
 use crate::clock::Nanos;
@@ -11,6 +11,7 @@ use crate::publish::Worth;
 use crate::rng::Rng;
 use crate::stats::Stats;
 use crate::sync::Ordering::Relaxed;
+use std::ops::{Deref, DerefMut};
 
 /// Most entries that wait to be freed.
 const BATCH: usize = 64;
@@ -37,6 +38,39 @@ pub(crate) enum Room {
     Never,
 }
 
+/// All of it.
+pub(crate) struct Ledger<K, V> {
+    table: Table,
+    pub(crate) flights: Flights<K, V>,
+}
+
+impl<K, V> Ledger<K, V> {
+    pub(crate) fn new(table: Table, flights: Flights<K, V>) -> Self {
+        Self { table, flights }
+    }
+
+    /// All entries leave; no computation under way may store.
+    pub(crate) fn clear(&mut self, slots: &mut Slots) {
+        self.flights.fence_all();
+        self.table.clear(slots);
+    }
+}
+
+impl<K, V> Deref for Ledger<K, V> {
+    type Target = Table;
+    #[inline]
+    fn deref(&self) -> &Table {
+        &self.table
+    }
+}
+
+impl<K, V> DerefMut for Ledger<K, V> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Table {
+        &mut self.table
+    }
+}
+
 pub(crate) struct Table {
     weight: u64,
     kind: Policy,
@@ -44,7 +78,6 @@ pub(crate) struct Table {
     lifetimes: Lifetimes,
     expiry: Expiry,
     pub(crate) bounds: Bounds,
-    pub(crate) flights: Flights,
     pub(crate) stats: Stats,
     rng: Rng,
     /// How many entries have left since what waited was last taken away.
@@ -60,7 +93,6 @@ impl Table {
             lifetimes,
             expiry: Expiry::new(&lifetimes),
             bounds,
-            flights: Flights::new(),
             stats: Stats::default(),
             rng,
             left: 0,
@@ -234,9 +266,7 @@ impl Table {
         true
     }
 
-    /// All entries leave; no computation under way may store.
-    pub(crate) fn clear(&mut self, slots: &mut Slots) {
-        self.flights.fence_all();
+    fn clear(&mut self, slots: &mut Slots) {
         slots.unlink_all();
         self.weight = 0;
         self.policy = self.kind.start(Rng::seeded(self.rng.next()));

@@ -157,7 +157,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         CacheInfo {
             hits: self.arena.scope().hits(),
             misses: stats.misses,
-            coalesced: 0,
+            coalesced: stats.coalesced,
             evictions: stats.evictions,
             expirations: stats.expirations,
             errors: stats.errors,

@@ -128,7 +128,7 @@ impl<'r, K, V> Pin<'r, K, V> {
 }
 
 impl<K, V, S: Scope, T> Arena<K, V, S, T> {
-    pub(crate) fn new(columns: &[Column], rest: T) -> Self {
+    pub(crate) fn new(scope: S, columns: &[Column], rest: T) -> Self {
         let shape = Shape::new::<K, V>(columns);
         Self {
             root: AtomicPtr::new(null_mut()),
@@ -137,7 +137,7 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
                 slots: Slots::new(shape),
                 rest,
             })),
-            scope: S::new(),
+            scope,
             entries: PhantomData,
         }
     }

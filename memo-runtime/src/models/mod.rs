@@ -29,7 +29,7 @@ use watched::Watched;
 type Entries = Arena<Watched, Watched, Shared, ()>;
 
 fn entries() -> Arc<Entries> {
-    Arc::new(Arena::new(&[], ()))
+    Arc::new(Arena::new(Engine::new(), &[], ()))
 }
 
 /// Explores all orders with at most this many preemptions.
