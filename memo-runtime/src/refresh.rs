@@ -23,7 +23,6 @@ use parking_lot::Mutex;
 use std::cell::Cell;
 use std::collections::{HashSet, VecDeque};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, Wake, Waker};
@@ -33,7 +32,7 @@ const UNDERWAY: usize = 1024;
 /// Most that one call polls.
 const POLLS: usize = 4;
 
-type BoxedFuture<V> = pin::Pin<Box<dyn Future<Output = V> + Send>>;
+type BoxedFuture<V> = std::pin::Pin<Box<dyn Future<Output = V> + Send>>;
 
 /// The refreshes of one cache.
 pub(crate) struct Refresher<K, V> {
@@ -131,37 +130,28 @@ impl<K, V> Refresher<K, V> {
             return;
         };
         let key = cache.keys.copy(&entry.key);
-        let future = match &self.jobs {
-            Jobs::Sync { .. } => None,
-            Jobs::Async { compute, .. } => Some(compute(cache.keys.copy(&key))),
-        };
-        let flight = {
-            let mut locked = cache.arena.lock();
-            // What has been taken out meanwhile is not to come back.
-            let flights = &mut locked.parts().1.flights;
-            entry.is_linked().then(|| flights.begin(hash, None))
-        };
-        let Some((flight, node)) = flight else {
-            return;
-        };
-        let job = Job {
-            hash,
-            key,
-            flight,
-            node,
-        };
-        match (&self.jobs, future) {
-            (Jobs::Sync { owner, waiting, .. }, _) => {
+        match &self.jobs {
+            Jobs::Sync { owner, waiting, .. } => {
+                let Some(job) = cache.begin_job(entry, hash, key) else {
+                    return;
+                };
                 let mut waiting = waiting.lock();
-                if background::submit(*owner) {
-                    waiting.push_back(job);
-                } else {
+                if !background::submit(*owner) {
                     drop(waiting);
                     drop(Miss::in_background(cache, job));
                     return;
                 }
+                waiting.push_back(job);
             }
-            (Jobs::Async { waiting, due, .. }, Some(future)) => {
+            Jobs::Async {
+                compute,
+                waiting,
+                due,
+            } => {
+                let future = compute(cache.keys.copy(&key));
+                let Some(job) = cache.begin_job(entry, hash, key) else {
+                    return;
+                };
                 let woken = Arc::new(Woken {
                     this: AtomicBool::new(true),
                     any: Arc::clone(due),
@@ -169,7 +159,6 @@ impl<K, V> Refresher<K, V> {
                 waiting.lock().push_back(Polled { job, future, woken });
                 due.store(true, Ordering::Release);
             }
-            (Jobs::Async { .. }, None) => unreachable!("it was made above"),
         }
         // Until the job is done.
         std::mem::forget(underway);
@@ -203,6 +192,21 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             // The caller has its answer, and nothing to do with a panic of the key's `Clone`.
             quietly(|| refresher.begin(self, entry, hash));
         }
+    }
+
+    /// A refresh of this entry is under way. None: it has been taken out meanwhile, and isn't to come back.
+    fn begin_job(&self, entry: &Pin<'_, K, V>, hash: u64, key: K) -> Option<Job<K>> {
+        let mut locked = self.arena.lock();
+        let flights = &mut locked.parts().1.flights;
+        let begun = entry.is_linked().then(|| flights.begin(hash, None));
+        drop(locked);
+        let (flight, node) = begun?;
+        Some(Job {
+            hash,
+            key,
+            flight,
+            node,
+        })
     }
 
     /// A refresh that waits is run, by a thread that has nothing else to do.
@@ -299,9 +303,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let (all, hash) = (&refresher.underway, job.hash);
         let _over_at_last = Underway { all, hash };
         let miss = Miss::in_background(self, job);
-        quietly(|| {
-            if let Ok(Poll::Ready(value)) = result {
-                drop(miss.finish(value));
+        quietly(move || {
+            match result {
+                Ok(Poll::Ready(value)) => drop(miss.finish(value)),
+                given_up => drop(given_up),
             }
             drop(future);
         });
