@@ -1,7 +1,7 @@
 //! What to write instead, in the user's own words: a value that was given in another crate's way, as
 //! the option here takes it.
 
-use syn::{Expr, Ident, LitInt};
+use syn::{Expr, Ident, Lit, LitInt};
 
 use crate::values::{Scalar, amount, capacity, number, plain, scalar};
 use crate::{literal, types};
@@ -25,7 +25,13 @@ pub(crate) fn written(option: &str, value: &Expr, unit: &str) -> Option<String> 
             amount(value.clone()).ok()?;
             types::expression(value)?
         }
-        "ttl" | "tti" => time(value, unit)?,
+        "ttl" | "tti" | "refresh_after" | "stale_if_error" | "err_ttl" | "none_ttl"
+        | "max_wait" => time(value, unit)?,
+        "single_flight" => match value {
+            Expr::Lit(lit) if matches!(lit.lit, Lit::Bool(_)) => types::expression(value)?,
+            _ => return None,
+        },
+        "on_evict" if matches!(value, Expr::Path(_)) => types::expression(value)?,
         "skip" => return Some(format!("skip({})", listed(value)?)),
         _ => return None,
     };

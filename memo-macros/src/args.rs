@@ -44,7 +44,7 @@ pub(crate) enum Amount {
     Expr(Box<Expr>),
 }
 
-/// `ttl` and `tti`.
+/// `ttl`, `tti` and the other times.
 pub(crate) enum Lifetime {
     Nanos(u64),
     Expr(Box<Expr>),
@@ -64,13 +64,21 @@ pub(crate) struct Options {
     pub(crate) weight: Option<Opt<Expr>>,
     pub(crate) ttl: Option<Opt<Lifetime>>,
     pub(crate) tti: Option<Opt<Lifetime>>,
+    pub(crate) expires: Option<Opt<Expr>>,
     pub(crate) jitter: Option<Opt<f64>>,
+    pub(crate) refresh_after: Option<Opt<Lifetime>>,
+    pub(crate) stale_if_error: Option<Opt<Lifetime>>,
+    pub(crate) err_ttl: Option<Opt<Lifetime>>,
+    pub(crate) none_ttl: Option<Opt<Lifetime>>,
     pub(crate) skip: Option<Opt<Vec<Ident>>>,
     pub(crate) key: Option<Opt<Expr>>,
     pub(crate) cache_if: Option<Opt<Expr>>,
     pub(crate) cache_err: Option<Opt<()>>,
     pub(crate) scope: Option<Opt<ScopeName>>,
+    pub(crate) single_flight: Option<Opt<bool>>,
+    pub(crate) max_wait: Option<Opt<Lifetime>>,
     pub(crate) hasher: Option<Opt<Type>>,
+    pub(crate) on_evict: Option<Opt<Expr>>,
     pub(crate) name: Option<Opt<LitStr>>,
     pub(crate) helpers: Option<Opt<Helpers>>,
     pub(crate) krate: Option<Opt<Path>>,
@@ -110,12 +118,28 @@ impl Options {
 
     /// The tokens of all that is the user's code.
     pub(crate) fn expressions(&self) -> TokenStream {
-        let exprs = [&self.capacity, &self.weight, &self.key, &self.cache_if];
+        let exprs = [
+            &self.capacity,
+            &self.weight,
+            &self.key,
+            &self.cache_if,
+            &self.expires,
+            &self.on_evict,
+        ];
+        let times = [
+            &self.ttl,
+            &self.tti,
+            &self.refresh_after,
+            &self.stale_if_error,
+            &self.err_ttl,
+            &self.none_ttl,
+            &self.max_wait,
+        ];
         let mut tokens = TokenStream::new();
         for option in exprs.into_iter().flatten() {
             option.value.to_tokens(&mut tokens);
         }
-        for lifetime in [&self.ttl, &self.tti].into_iter().flatten() {
+        for lifetime in times.into_iter().flatten() {
             if let Lifetime::Expr(expr) = &lifetime.value {
                 expr.to_tokens(&mut tokens);
             }
@@ -134,6 +158,12 @@ impl Options {
         self.scope
             .as_ref()
             .is_some_and(|scope| scope.value == ScopeName::Thread)
+    }
+
+    /// Does no option ask whether the result is a `Result` or an `Option`?
+    pub(crate) fn leaves_outcomes(&self) -> bool {
+        let times = [&self.err_ttl, &self.none_ttl, &self.stale_if_error];
+        self.cache_err.is_none() && times.into_iter().all(Option::is_none)
     }
 
     /// Whether the option was written, with a good value or not.
@@ -206,7 +236,16 @@ impl Options {
             ("weight", Raw::Expr(e)) => self.weight = some(name, values::callable(name, e)?),
             ("ttl", Raw::Expr(e)) => self.ttl = some(name, values::lifetime(name, e)?),
             ("tti", Raw::Expr(e)) => self.tti = some(name, values::lifetime(name, e)?),
+            ("expires", Raw::Expr(e)) => self.expires = some(name, values::callable(name, e)?),
             ("jitter", Raw::Expr(e)) => self.jitter = some(name, values::share(&e)?),
+            ("refresh_after", Raw::Expr(e)) => {
+                self.refresh_after = some(name, values::lifetime(name, e)?);
+            }
+            ("stale_if_error", Raw::Expr(e)) => {
+                self.stale_if_error = some(name, values::lifetime(name, e)?);
+            }
+            ("err_ttl", Raw::Expr(e)) => self.err_ttl = some(name, values::lifetime(name, e)?),
+            ("none_ttl", Raw::Expr(e)) => self.none_ttl = some(name, values::lifetime(name, e)?),
             ("skip", Raw::List(list)) => {
                 self.skip = some(name, values::names(name, &list, mistakes));
             }
@@ -215,6 +254,11 @@ impl Options {
             ("cache_err", Raw::Flag) => self.cache_err = some(name, ()),
             ("cache_err", Raw::Expr(e)) => self.cache_err = some(name, values::flag(&e)?),
             ("scope", Raw::Expr(e)) => self.scope = some(name, values::scope(&e)?),
+            ("single_flight", Raw::Expr(e)) => {
+                self.single_flight = some(name, values::switch(name, &e)?);
+            }
+            ("max_wait", Raw::Expr(e)) => self.max_wait = some(name, values::lifetime(name, e)?),
+            ("on_evict", Raw::Expr(e)) => self.on_evict = some(name, values::callable(name, e)?),
             ("hasher", Raw::Type(t)) => self.hasher = some(name, t),
             ("name", Raw::Expr(e)) => self.name = some(name, values::name(&e)?),
             ("helpers", Raw::Visibility(v)) => self.helpers = some(name, Helpers::Vis(v)),

@@ -1,22 +1,19 @@
-//! The rules: what memoization of a function would get wrong, or an option would not do. Each rule
-//! is a function of its own and says the reason and the remedy at the token that breaks it; a token
+//! The rules: what memoization of a function would get wrong, or an option would not do
+//! (`combinations.rs`). Each rule is a function of its own and says the reason and the remedy at the token that breaks it; a token
 //! gets one message, the one that names its cause.
 
-use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens as _;
 use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
-use crate::args::{Options, PolicyName};
+use crate::args::Options;
 use crate::errors::Errors;
-use crate::key;
 use crate::literal::nearest;
 use crate::signature::{Function, Param};
 use crate::types::{self, Obstacle, Part};
 use crate::vocabulary::{list, not_yet};
+use crate::{combinations, key};
 
 pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Errors) {
-    bounds(options, errors);
-    idle_options(options, errors);
+    combinations::check(options, function, errors);
     qualifiers(function, errors);
     generics(function, errors);
     twice(function, errors);
@@ -39,72 +36,6 @@ pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Err
         parameter(param, role, errors);
     }
     output(&function.output, errors);
-}
-
-/// The policy and the bounds it can work with.
-fn bounds(options: &Options, errors: &mut Errors) {
-    let Some(policy) = &options.policy else {
-        return;
-    };
-    match policy.value {
-        PolicyName::Unbounded => {
-            let capacity = options.capacity.as_ref().map(|option| &option.name);
-            let weight = options.max_weight.as_ref().map(|option| &option.name);
-            for name in capacity.into_iter().chain(weight) {
-                errors.push(
-                    name,
-                    format!(
-                        "`{name}` contradicts `policy = \"unbounded\"`, which never evicts: leave one of the two out, or write `policy = \"lru\"`"
-                    ),
-                );
-            }
-        }
-        PolicyName::Size if !options.is_given("max_weight") => errors.push(
-            &policy.name,
-            "`policy = \"size\"` evicts the largest entry once a size is exceeded, and none is given: add `max_weight = \"64MiB\"`",
-        ),
-        _ => {}
-    }
-}
-
-/// Options that do nothing because another one is missing, or is there.
-fn idle_options(options: &Options, errors: &mut Errors) {
-    if let Some(jitter) = &options.jitter {
-        if !options.is_given("ttl") {
-            errors.push(
-                &jitter.name,
-                "`jitter` shortens the `ttl`, and there is none: add `ttl = \"30s\"`, or leave `jitter` out",
-            );
-        }
-    }
-    if let Some(weight) = &options.weight {
-        // `policy = "size"` asks for the same remedy.
-        let said = matches!(&options.policy, Some(policy) if policy.value == PolicyName::Size);
-        if !options.is_given("max_weight") && !said {
-            errors.push(
-                &weight.name,
-                "`weight` counts towards `max_weight`, and there is none: add `max_weight = \"64MiB\"`, or leave `weight` out",
-            );
-        }
-    }
-    if let (Some(skip), Some(key)) = (&options.skip, &options.key) {
-        for name in &skip.value {
-            if mentions(key.value.to_token_stream(), name) {
-                errors.push(
-                    name,
-                    format!("`{name}` can't be part of `key` and be skipped: the helpers that look a key up don't take it; leave it out of `skip`"),
-                );
-            }
-        }
-    }
-}
-
-fn mentions(tokens: TokenStream, name: &Ident) -> bool {
-    tokens.into_iter().any(|token| match token {
-        TokenTree::Ident(word) => word == *name,
-        TokenTree::Group(group) => mentions(group.stream(), name),
-        _ => false,
-    })
 }
 
 fn qualifiers(function: &Function, errors: &mut Errors) {

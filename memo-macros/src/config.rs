@@ -9,7 +9,7 @@ use syn::spanned::Spanned as _;
 use crate::args::{Amount, Lifetime, Opt, PolicyName};
 use crate::expand::Expansion;
 use crate::shape::{self, hygienic};
-use crate::weigh;
+use crate::{rebuild, weigh};
 
 /// The name in the registry.
 pub(crate) fn name(expansion: &Expansion<'_>) -> TokenStream {
@@ -153,8 +153,29 @@ fn options(expansion: &Expansion<'_>) -> TokenStream {
     calls.extend(with(&options.ttl, "ttl", lifetime));
     calls.extend(with(&options.tti, "tti", lifetime));
     calls.extend(with(&options.jitter, "jitter", |share| quote!(#share)));
-    if let Some(wanted) = &options.cache_if {
-        calls.extend(closure(wanted, "cache_if"));
+    calls.extend(with(&options.err_ttl, "err_ttl", lifetime));
+    calls.extend(with(&options.none_ttl, "none_ttl", lifetime));
+    calls.extend(with(&options.stale_if_error, "stale_if_error", lifetime));
+    let functions = [
+        (&options.expires, "expires"),
+        (&options.cache_if, "cache_if"),
+        (&options.on_evict, "on_evict"),
+    ];
+    for (option, method) in functions {
+        calls.extend({ option.iter() }.map(|option| closure(option, method)));
+    }
+    calls.extend(with(
+        &options.single_flight,
+        "single_flight",
+        |once| quote!(#once),
+    ));
+    calls.extend(with(&options.max_wait, "max_wait", lifetime));
+    if let Some(age) = &options.refresh_after {
+        calls.extend(rebuild::refresh(
+            expansion,
+            &age.name,
+            &lifetime(&age.value),
+        ));
     }
     calls
 }

@@ -47,6 +47,23 @@ pub(crate) struct Expansion<'a> {
     number: u128,
 }
 
+/// Which of the places a function has.
+pub(crate) fn place(options: &Options, function: &Function) -> Place {
+    let about_self = function.receiver.is_some()
+        || site::names_self(function.sig.to_token_stream())
+        || site::names_self(function.block.clone())
+        || site::names_self(options.expressions());
+    let with_helpers = !matches!(
+        options.helpers.as_ref().map(|option| &option.value),
+        Some(Helpers::None)
+    );
+    match (about_self, with_helpers) {
+        (false, _) => Place::Site,
+        (true, true) => Place::Sibling,
+        (true, false) => Place::Inline,
+    }
+}
+
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
     let rt = match &options.krate {
         Some(krate) => krate.value.to_token_stream(),
@@ -66,28 +83,13 @@ pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
 
 impl<'a> Expansion<'a> {
     fn new(options: &'a Options, function: &'a Function, rt: &'a Tokens) -> Self {
-        let sig = function.sig.to_token_stream();
-        let about_self = function.receiver.is_some()
-            || site::names_self(sig)
-            || site::names_self(function.block.clone())
-            || site::names_self(options.expressions());
-        let with_helpers = !matches!(
-            options.helpers.as_ref().map(|option| &option.value),
-            Some(Helpers::None)
-        );
-        let place = match (about_self, with_helpers) {
-            (false, _) => Place::Site,
-            (true, true) => Place::Sibling,
-            (true, false) => Place::Inline,
-        };
         Self {
             options,
             function,
             keys: Keys::new(options, function, rt),
-            place,
+            place: place(options, function),
             rt,
-            has_plain_outcome: options.cache_err.is_none()
-                && shape::is_plain_value(&function.output),
+            has_plain_outcome: options.leaves_outcomes() && shape::is_plain_value(&function.output),
             number: site::number(&function.sig.ident),
         }
     }
@@ -131,12 +133,19 @@ impl<'a> Expansion<'a> {
     pub(crate) fn outcome(&self) -> TokenStream {
         let (rt, ty) = (self.rt, &self.function.output);
         let at = hygienic(ty.span());
+        let options = self.options;
         if self.has_plain_outcome() {
             quote_spanned!(at=> #rt::Plain)
-        } else if self.options.cache_err.is_some() {
+        } else if options.none_ttl.is_some() {
+            quote_spanned!(at=> (&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_none_ttl_outcome())
+        } else if options.err_ttl.is_some() {
+            quote_spanned!(at=> (&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_err_ttl_outcome())
+        } else if options.cache_err.is_some() {
             quote_spanned!(at=> (&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_whole_outcome())
+        } else if options.stale_if_error.is_some() {
+            quote_spanned!(at=> (&&&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_stale_outcome())
         } else {
-            quote_spanned!(at=> (&&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_outcome())
+            quote_spanned!(at=> (&&&&#rt::OutcomeProbe::<#ty>::NEW).__memofn_outcome())
         }
     }
 
@@ -343,6 +352,21 @@ impl<'a> Expansion<'a> {
                     let mut __memofn_body = || -> #output #block;
                     __memofn_body()
                 })
+            }
+        }
+    }
+
+    /// An expression that runs the body with these arguments, the receiver first, where only the place
+    /// can be named.
+    pub(crate) fn run_again(&self, arguments: &[TokenStream]) -> TokenStream {
+        match self.place {
+            Place::Site => {
+                let site = self.linked();
+                quote!(#site.body(#(#arguments),*))
+            }
+            Place::Sibling | Place::Inline => {
+                let uncached = self.helper_name("uncached");
+                quote!(Self::#uncached(#(#arguments),*))
             }
         }
     }

@@ -33,8 +33,16 @@ const SIZE_UNITS: [(&str, u64); 10] = [
     ("TiB", 1 << 40),
 ];
 
+/// What an entry with no lifetime comes to.
+pub(crate) const NOTHING_FOUND: &str = "nothing would ever be found again";
+
 /// Nanoseconds of `"1h 30m"`.
 pub(crate) fn duration(text: &str) -> Result<u64, String> {
+    duration_or(text, NOTHING_FOUND)
+}
+
+/// The same; `without` says what no time at all would come to.
+pub(crate) fn duration_or(text: &str, without: &str) -> Result<u64, String> {
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err(format!("the duration is empty: {TIME_EXAMPLE}"));
@@ -66,7 +74,7 @@ pub(crate) fn duration(text: &str) -> Result<u64, String> {
     }
     if total == 0 {
         return Err(format!(
-            "`{text}` is no time at all, so nothing would ever be found again: {TIME_EXAMPLE}"
+            "`{text}` is no time at all, so {without}: {TIME_EXAMPLE}"
         ));
     }
     Ok(total)

@@ -125,10 +125,15 @@ pub(crate) fn amount(value: Expr) -> syn::Result<Amount> {
 
 pub(crate) fn lifetime(name: &Ident, value: Expr) -> syn::Result<Lifetime> {
     match scalar(&value) {
-        Scalar::Str(text) => read(text, literal::duration).map(Lifetime::Nanos),
+        Scalar::Str(text) => {
+            let read = literal::duration_or(&text.value(), without(&name.to_string()));
+            read.map(Lifetime::Nanos)
+                .or_else(|message| refuse(text, message))
+        }
         Scalar::Int(_) | Scalar::Float => {
             let example = written(&name.to_string(), &value, "s");
-            let example = example.unwrap_or_else(|| format!("{name} = \"30s\""));
+            let example =
+                example.unwrap_or_else(|| vocabulary::example(&name.to_string()).to_owned());
             // `30s` is one token to a macro.
             let message = match number(&value) {
                 Some((digits, unit)) if literal::duration(&format!("{digits}{unit}")).is_ok() => {
@@ -142,15 +147,31 @@ pub(crate) fn lifetime(name: &Ident, value: Expr) -> syn::Result<Lifetime> {
         }
         Scalar::Negative => refuse(
             &value,
-            format!("a duration can't be negative: write `{name} = \"30s\"`"),
+            format!(
+                "a duration can't be negative: write `{}`",
+                vocabulary::example(&name.to_string())
+            ),
         ),
         Scalar::Other => refuse(
             &value,
             format!(
-                "`{name}` takes a duration: write `{name} = \"30s\"` or a `Duration` expression"
+                "`{name}` takes a duration: write `{}` or a `Duration` expression",
+                vocabulary::example(&name.to_string())
             ),
         ),
         Scalar::None => Ok(Lifetime::Expr(Box::new(value))),
+    }
+}
+
+/// What a time of zero would come to.
+fn without(option: &str) -> &'static str {
+    match option {
+        "err_ttl" => "no `Err` would ever be found again",
+        "none_ttl" => "no `None` would ever be found again",
+        "refresh_after" => "every call would compute again",
+        "stale_if_error" => "no result would ever stand in for an `Err`",
+        "max_wait" => "nobody would wait, as with `single_flight = false`",
+        _ => literal::NOTHING_FOUND,
     }
 }
 
@@ -164,7 +185,7 @@ pub(crate) fn share(value: &Expr) -> syn::Result<f64> {
     }
 }
 
-/// `weight` and `cache_if`: a path or a closure; other expressions may give a function too.
+/// `weight`, `cache_if`, `expires` and `on_evict`: a path or a closure; other expressions may give a function too.
 pub(crate) fn callable(name: &Ident, value: Expr) -> syn::Result<Expr> {
     match scalar(&value) {
         Scalar::None => Ok(value),
@@ -272,6 +293,22 @@ pub(crate) fn flag(value: &Expr) -> syn::Result<()> {
         },
         _ => refuse(value, "`cache_err` is a flag: write it alone"),
     }
+}
+
+/// `true` or `false`, written out: the rules depend on it.
+pub(crate) fn switch(name: &Ident, value: &Expr) -> syn::Result<bool> {
+    match plain(value) {
+        Expr::Lit(lit) => match &lit.lit {
+            Lit::Bool(switch) => Some(switch.value),
+            _ => None,
+        },
+        _ => None,
+    }
+    .ok_or_else(|| {
+        let example = vocabulary::example(&name.to_string());
+        let message = format!("`{name}` takes `true` or `false`: write `{example}`");
+        syn::Error::new_spanned(value, message)
+    })
 }
 
 pub(crate) fn name(value: &Expr) -> syn::Result<LitStr> {

@@ -7,39 +7,35 @@ use crate::advice;
 use crate::literal::nearest;
 
 /// Option and how it is written, for messages.
-pub(crate) const OPTIONS: [(&str, &str); 16] = [
+pub(crate) const OPTIONS: [(&str, &str); 24] = [
     ("policy", "policy = \"lru\""),
     ("capacity", "capacity = 128"),
     ("max_weight", "max_weight = \"64MiB\""),
     ("weight", "weight = |key, value| value.len() as u64"),
     ("ttl", "ttl = \"30s\""),
     ("tti", "tti = \"30s\""),
+    ("expires", "expires = |value| Some(value.lifetime)"),
     ("jitter", "jitter = \"10%\""),
+    ("refresh_after", "refresh_after = \"20s\""),
+    ("stale_if_error", "stale_if_error = \"1h\""),
+    ("err_ttl", "err_ttl = \"5s\""),
+    ("none_ttl", "none_ttl = \"5s\""),
     ("skip", "skip(argument)"),
     ("key", "key = (user.id, day)"),
     ("cache_if", "cache_if = |value| value.is_some()"),
     ("cache_err", "cache_err"),
     ("scope", "scope = \"thread\""),
+    ("single_flight", "single_flight = false"),
+    ("max_wait", "max_wait = \"1s\""),
     ("hasher", "hasher = std::hash::RandomState"),
+    ("on_evict", "on_evict = |key, value, cause| log(key, cause)"),
     ("name", "name = \"users\""),
     ("helpers", "helpers = pub(crate)"),
     ("crate", "crate = ::my_crate::memofn"),
 ];
 
 /// In the contract, not in this version.
-const LATER_OPTIONS: [&str; 11] = [
-    "refresh_after",
-    "stale_if_error",
-    "err_ttl",
-    "none_ttl",
-    "expires",
-    "single_flight",
-    "max_wait",
-    "on_evict",
-    "store",
-    "local",
-    "version",
-];
+const LATER_OPTIONS: [&str; 3] = ["store", "local", "version"];
 
 pub(crate) const POLICIES: [&str; 6] = ["unbounded", "lru", "lfu", "fifo", "random", "size"];
 
@@ -57,9 +53,9 @@ enum Advice {
     Text(&'static str),
 }
 
-/// Words of other crates (functools, cached, memoize, cachelito, moka), in lower case and without
-/// underscores, and what to write here.
-const FOREIGN_OPTIONS: [(&[&str], Advice); 19] = [
+/// Words of other crates (functools, cached, memoize, cachelito, moka, and Caffeine's), in lower case and
+/// without underscores, and what to write here.
+const FOREIGN_OPTIONS: [(&[&str], Advice); 26] = [
     (
         &[
             "size",
@@ -171,10 +167,69 @@ const FOREIGN_OPTIONS: [(&[&str], Advice); 19] = [
         Advice::Text("leave it out: arguments keep their types"),
     ),
     (
-        &["syncwrites", "syncwritesbuckets"],
+        &[
+            "syncwrites",
+            "syncwritesbuckets",
+            "coalesce",
+            "dedup",
+            "deduplicate",
+            "inflight",
+            "stampede",
+        ],
         Advice::Text(
-            "not available: concurrent calls with equal arguments each run the body in this version",
+            "leave it out: concurrent calls with equal arguments run the body once, unless `single_flight = false` says otherwise",
         ),
+    ),
+    (
+        &[
+            "resultfallback",
+            "fallback",
+            "fallbackonerror",
+            "staleonerror",
+            "staleonerr",
+            "staleiferr",
+            "serveonerror",
+        ],
+        Advice::Option("stale_if_error", ", with `ttl`"),
+    ),
+    (
+        &[
+            "refreshafterwrite",
+            "refreshahead",
+            "refreshinterval",
+            "refreshttl",
+            "softttl",
+            "stalewhilerevalidate",
+        ],
+        Advice::Option("refresh_after", ", less than the `ttl`"),
+    ),
+    (
+        &[
+            "evictionlistener",
+            "removallistener",
+            "listener",
+            "onremove",
+            "onremoval",
+            "onevicted",
+            "oneviction",
+            "onexpire",
+        ],
+        Advice::Option("on_evict", ""),
+    ),
+    (
+        &["errorttl", "negativettl", "ttlerr", "ttlerror"],
+        Advice::Option("err_ttl", ""),
+    ),
+    (&["ttlnone", "emptyttl"], Advice::Option("none_ttl", "")),
+    (
+        &["cachenone", "storenone"],
+        Advice::Text(
+            "leave it out: a `None` is stored as any value, or for a lifetime of its own with `none_ttl = \"5s\"`",
+        ),
+    ),
+    (
+        &["ttlfn", "ttlby", "expireswith", "expiresfn", "expirywith"],
+        Advice::Option("expires", ""),
     ),
     (&["none"], Advice::Text(NO_BOUND)),
     (

@@ -32,6 +32,7 @@ mod place;
 mod policy;
 mod publish;
 mod queue;
+mod rebuild;
 mod recency;
 mod refresh;
 mod registry;
@@ -78,6 +79,7 @@ pub mod private {
         LocalInstance, LocalInstanceMemo, LocalInstances, LocalMemo, LocalSlot,
     };
     pub use crate::policy::Policy;
+    pub use crate::rebuild::{Shelf, rebuilt_array, rebuilt_list};
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
     pub use std::thread_local;
 
@@ -85,8 +87,9 @@ pub mod private {
     pub mod probes {
         pub use crate::pick::{
             GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _, KnownWeight as _,
-            NoKey as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _, PlainOutcome as _,
-            ResultOutcome as _, SizeAsWeight as _, WholeResultOutcome as _,
+            NoKey as _, NoOptionOutcome as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _,
+            OptionOutcome as _, PlainOutcome as _, ResultOutcome as _, SharedErrOutcome as _,
+            SizeAsWeight as _, WholeResultOutcome as _,
         };
     }
 }

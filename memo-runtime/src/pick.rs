@@ -6,7 +6,7 @@
 //! Each family is imported as `_` by the expansion and called on as many `&` as it has levels.
 
 use crate::key::{Bits, Bitwise, Given, Key, Refused};
-use crate::outcome::{NotStored, OkAndErr, OnlyOk, Plain};
+use crate::outcome::{MaybeNone, NotStored, OkAndErr, OnlyOk, OnlyOkSharedErr, Plain};
 use crate::weight::Weight;
 use std::hash::{BuildHasher, Hash};
 use std::marker::PhantomData;
@@ -44,6 +44,39 @@ pub trait CacheResult {}
 
 #[diagnostic::do_not_recommend]
 impl<T: Clone, E: Clone> CacheResult for Result<T, E> {}
+
+/// Is a `Result` whose error can be stored for a time.
+#[diagnostic::on_unimplemented(
+    message = "`err_ttl` can't store `{Self}`",
+    label = "not a `Result` whose value and error are both `Clone`",
+    note = "leave `err_ttl` out, or return a `Result` whose error is `Clone`, such as `Result<T, std::sync::Arc<E>>`"
+)]
+pub trait ErrTtlResult {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone, E: Clone> ErrTtlResult for Result<T, E> {}
+
+/// Is a `Result` whose last `Ok` can stand in for an `Err`.
+#[diagnostic::on_unimplemented(
+    message = "`stale_if_error` can't stand in for `{Self}`",
+    label = "not a `Result` whose value is `Clone`",
+    note = "leave `stale_if_error` out, or return a `Result`: an `Err` is then answered with the last `Ok`"
+)]
+pub trait StaleResult {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone, E> StaleResult for Result<T, E> {}
+
+/// Is an `Option` whose `None` can have a lifetime of its own.
+#[diagnostic::on_unimplemented(
+    message = "`none_ttl` finds no `None` in `{Self}`",
+    label = "not an `Option` whose value is `Clone`",
+    note = "leave `none_ttl` out, or return an `Option`; another type's lifetimes are told by `expires`"
+)]
+pub trait NoneTtlOption {}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone> NoneTtlOption for Option<T> {}
 
 /// Can be shared between threads.
 #[diagnostic::on_unimplemented(
@@ -206,14 +239,36 @@ impl<V> OutcomeProbe<V> {
     pub const NEW: Self = Self(PhantomData);
 }
 
+/// Level 4: a `Result` whose error can be shared with those who wait for it.
+pub trait SharedErrOutcome<V> {
+    /// What to do with it.
+    fn __memofn_outcome(&self) -> OnlyOkSharedErr;
+    /// The same with `stale_if_error`.
+    fn __memofn_stale_outcome(&self) -> OnlyOkSharedErr;
+}
+
+impl<T: Clone, E: Clone> SharedErrOutcome<Result<T, E>> for &&&OutcomeProbe<Result<T, E>> {
+    fn __memofn_outcome(&self) -> OnlyOkSharedErr {
+        OnlyOkSharedErr
+    }
+    fn __memofn_stale_outcome(&self) -> OnlyOkSharedErr {
+        OnlyOkSharedErr
+    }
+}
+
 /// Level 3: a `Result`.
 pub trait ResultOutcome<V> {
     /// What to do with it.
     fn __memofn_outcome(&self) -> OnlyOk;
+    /// The same with `stale_if_error`.
+    fn __memofn_stale_outcome(&self) -> OnlyOk;
 }
 
 impl<T: Clone, E> ResultOutcome<Result<T, E>> for &&OutcomeProbe<Result<T, E>> {
     fn __memofn_outcome(&self) -> OnlyOk {
+        OnlyOk
+    }
+    fn __memofn_stale_outcome(&self) -> OnlyOk {
         OnlyOk
     }
 }
@@ -236,6 +291,10 @@ pub trait NoOutcome<V> {
     fn __memofn_outcome(&self) -> NotStored
     where
         V: CacheValue;
+    /// The error of `stale_if_error`.
+    fn __memofn_stale_outcome(&self) -> NotStored
+    where
+        V: StaleResult;
 }
 
 impl<V> NoOutcome<V> for OutcomeProbe<V> {
@@ -245,32 +304,82 @@ impl<V> NoOutcome<V> for OutcomeProbe<V> {
     {
         NotStored
     }
+    fn __memofn_stale_outcome(&self) -> NotStored
+    where
+        V: StaleResult,
+    {
+        NotStored
+    }
 }
 
-/// With `cache_err`, level 2: a `Result` that is stored whole.
+/// With `cache_err` or `err_ttl`, level 2: a `Result` that is stored whole.
 pub trait WholeResultOutcome<V> {
     /// What to do with it.
     fn __memofn_whole_outcome(&self) -> OkAndErr;
+    /// The same with `err_ttl`.
+    fn __memofn_err_ttl_outcome(&self) -> OkAndErr;
 }
 
 impl<T: Clone, E: Clone> WholeResultOutcome<Result<T, E>> for &OutcomeProbe<Result<T, E>> {
     fn __memofn_whole_outcome(&self) -> OkAndErr {
         OkAndErr
     }
+    fn __memofn_err_ttl_outcome(&self) -> OkAndErr {
+        OkAndErr
+    }
 }
 
-/// With `cache_err`, level 1: not such a `Result`.
+/// With `cache_err` or `err_ttl`, level 1: not such a `Result`.
 pub trait NoWholeOutcome<V> {
     /// The error.
     fn __memofn_whole_outcome(&self) -> NotStored
     where
         V: CacheResult;
+    /// The error of `err_ttl`.
+    fn __memofn_err_ttl_outcome(&self) -> NotStored
+    where
+        V: ErrTtlResult;
 }
 
 impl<V> NoWholeOutcome<V> for OutcomeProbe<V> {
     fn __memofn_whole_outcome(&self) -> NotStored
     where
         V: CacheResult,
+    {
+        NotStored
+    }
+    fn __memofn_err_ttl_outcome(&self) -> NotStored
+    where
+        V: ErrTtlResult,
+    {
+        NotStored
+    }
+}
+
+/// With `none_ttl`, level 2: an `Option`.
+pub trait OptionOutcome<V> {
+    /// What to do with it.
+    fn __memofn_none_ttl_outcome(&self) -> MaybeNone;
+}
+
+impl<T: Clone> OptionOutcome<Option<T>> for &OutcomeProbe<Option<T>> {
+    fn __memofn_none_ttl_outcome(&self) -> MaybeNone {
+        MaybeNone
+    }
+}
+
+/// With `none_ttl`, level 1: no `Option`.
+pub trait NoOptionOutcome<V> {
+    /// The error.
+    fn __memofn_none_ttl_outcome(&self) -> NotStored
+    where
+        V: NoneTtlOption;
+}
+
+impl<V> NoOptionOutcome<V> for OutcomeProbe<V> {
+    fn __memofn_none_ttl_outcome(&self) -> NotStored
+    where
+        V: NoneTtlOption,
     {
         NotStored
     }

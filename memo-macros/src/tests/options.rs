@@ -116,7 +116,7 @@ fn unknown_options() {
     refused(
         "sync_writes = \"default\"",
         &[
-            "unknown option `sync_writes`: not available: concurrent calls with equal arguments each run the body in this version",
+            "unknown option `sync_writes`: leave it out: concurrent calls with equal arguments run the body once, unless `single_flight = false` says otherwise",
         ],
     );
     refused(
@@ -128,7 +128,7 @@ fn unknown_options() {
     refused(
         "frobnicate",
         &[
-            "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, jitter, skip, key, cache_if, cache_err, scope, hasher, name, helpers and crate",
+            "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, expires, jitter, refresh_after, stale_if_error, err_ttl, none_ttl, skip, key, cache_if, cache_err, scope, single_flight, max_wait, hasher, on_evict, name, helpers and crate",
         ],
     );
 }
@@ -176,9 +176,28 @@ fn foreign_options_keep_their_value() {
         ("ignore = \"a\"", "skip(a)"),
         ("ignore = a.b", "skip(argument)"),
         ("ignore = []", "skip(argument)"),
+        (
+            "result_fallback = true",
+            "stale_if_error = \"1h\"`, with `ttl`",
+        ),
+        (
+            "refresh_after_write = 90",
+            "refresh_after = \"90s\"`, less than the `ttl`",
+        ),
+        ("eviction_listener = path::to", "on_evict = path::to"),
+        (
+            "removal_listener = |k, v, c| {}",
+            "on_evict = |key, value, cause| log(key, cause)",
+        ),
+        ("negative_ttl = \"2m\"", "err_ttl = \"2m\""),
+        ("empty_ttl = 3", "none_ttl = \"3s\""),
+        (
+            "ttl_fn = lifetime",
+            "expires = |value| Some(value.lifetime)",
+        ),
     ] {
         let name = option.split([' ', '(', ':']).next().unwrap();
-        let end = if advice.contains("` ") { "" } else { "`" };
+        let end = if advice.contains('`') { "" } else { "`" };
         refused(
             option,
             &[&format!("unknown option `{name}`: write `{advice}{end}")],
@@ -207,14 +226,6 @@ fn foreign_options_keep_their_value() {
 #[test]
 fn later_options_and_policies() {
     for option in [
-        "refresh_after = \"1s\"",
-        "stale_if_error = \"1s\"",
-        "err_ttl = \"1s\"",
-        "none_ttl = \"1s\"",
-        "expires = |v| None",
-        "single_flight = false",
-        "max_wait = \"1s\"",
-        "on_evict = path::to",
         "store = \"redis\"",
         "local(capacity = 1, ttl = \"5s\")",
         "version = 3",
