@@ -5,6 +5,7 @@
 
 mod anchor;
 mod arena;
+mod background;
 mod barrier;
 mod builder;
 mod cache;
@@ -35,6 +36,7 @@ mod publish;
 mod queue;
 mod rebuild;
 mod recency;
+mod refresh;
 mod registry;
 mod rng;
 mod scope;

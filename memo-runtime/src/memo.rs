@@ -7,6 +7,7 @@
 //! for the value that only types which are `Send + Sync + 'static` have; of the hasher
 //! [`Config::new`] asks the same.
 
+use crate::background::Work;
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::call::Call;
@@ -226,9 +227,10 @@ where
         })
     }
 
-    pub(crate) fn make(&self) -> Live<K, V, S> {
+    pub(crate) fn make(&'static self) -> Live<K, V, S> {
         let Config { builder, hasher } = (self.config)();
-        let cache = builder.disabled(switched_off()).build_for::<Shared>();
+        let builder = builder.disabled(switched_off()).owned_by(self);
+        let cache = builder.build_for::<Shared>();
         let hasher = Hashing::new(hasher);
         Live { cache, hasher }
     }
@@ -336,6 +338,9 @@ where
         _outcome: O,
         call: AsyncCall<K, V>,
     ) -> Result<V, Step<K, V>> {
+        if let Some(live) = self.live.get().get() {
+            live.cache.poll_refreshes();
+        }
         let hash = if call.waited.is_some() {
             0
         } else {
@@ -411,6 +416,18 @@ where
             Miss::refresh(&live.cache, hash, || key.to_stored()).enter()
         });
         Computation(refresh)
+    }
+}
+
+/// Runs what waits to be refreshed.
+impl<K, V, S> Work for Memo<K, V, S>
+where
+    S: BuildHasher,
+{
+    fn work(&'static self) {
+        if let Some(live) = self.live.get().get() {
+            live.cache.run_refresh();
+        }
     }
 }
 
