@@ -76,6 +76,7 @@ pub mod numbers {
     }
 
     #[memoize(skip(count))]
+    #[allow(clippy::future_not_send)]
     async fn counted(n: u32, count: Rc<Cell<u32>>) -> u32 {
         count.set(square(n).await);
         count.get()

@@ -1,6 +1,7 @@
 //! Lifetimes beside types: early-bound and late-bound ones, in bounds and in arguments; what differs in
 //! lifetimes only shares its results.
 #![deny(warnings, unused)]
+#![allow(clippy::multiple_bound_locations, clippy::into_iter_on_ref, clippy::iter_count)]
 use memofn::memoize;
 use std::borrow::Cow;
 use std::hash::Hash;
