@@ -48,7 +48,8 @@ pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
 impl<K, V, S: Scope> Cache<K, V, S> {
     /// Is this a value to store, what does it weigh, and how long does it live? The key is there where
     /// there is a weigher.
-    pub(crate) fn judge(&self, key: Option<&K>, value: &V) -> Option<Worth> {
+    #[inline]
+    pub(crate) fn judge(&self, key: Option<&K>, value: &V, failed: bool) -> Option<Worth> {
         if !self.stores() || !(self.outcomes.storable)(value) {
             return None;
         }
@@ -61,13 +62,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
             _ => 0,
         };
-        let failed = (self.outcomes.failed)(value);
         let own = self.own_lifetime(value, failed);
         let life = self.lifetimes.life(own, !failed)?;
         Some(Worth { weight, life })
     }
 
     /// The lifetime that a value has in place of the `ttl`.
+    #[inline]
     fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
         if !self.lifetimes.has_own() {
             return None;
@@ -118,6 +119,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     }
 
     /// Adds an entry for which there is room.
+    #[inline]
     fn store<'c>(
         &'c self,
         locked: &mut Lock<'c, K, V, S>,
@@ -262,7 +264,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if self.disabled {
             return None;
         }
-        let Some(worth) = self.judge(Some(&key), &value) else {
+        let failed = (self.outcomes.failed)(&value);
+        let Some(worth) = self.judge(Some(&key), &value, failed) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
         let new = New { hash, worth, value };
