@@ -90,13 +90,8 @@ impl Rebuild<'_> {
             (Shape::Reference(inner), _) => self.lend(inner, place),
             // Owned, since a `Cow` may be asked to live for ever.
             (Shape::Cow(parts), _) => {
-                let owned = if is_kept_whole(parts[0]) {
-                    let lent = self.lend(parts[0], place);
-                    quote_spanned!(at=> ::std::borrow::ToOwned::to_owned(#lent))
-                } else {
-                    self.build(parts[0], place)
-                };
-                quote_spanned!(at=> ::std::borrow::Cow::Owned(#owned))
+                let lent = self.lend(parts[0], place);
+                quote_spanned!(at=> ::std::borrow::Cow::Owned(::std::borrow::ToOwned::to_owned(#lent)))
             }
             (Shape::Parts(parts), Type::Tuple(_)) => {
                 let parts = parts.iter().enumerate().map(|(index, part)| {
