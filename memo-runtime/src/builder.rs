@@ -1,18 +1,21 @@
 //! The settings of a cache to be.
 
 use crate::arena::Arena;
+use crate::background::Work;
 use crate::cache::{Cache, Predicate, Weigher};
 use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
 use crate::expiry::Lifetimes;
+use crate::flight::Flights;
 use crate::local::LocalCache;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
 use crate::policy::{Policy, Touch};
 use crate::recency::Recency;
+use crate::refresh::Refresher;
 use crate::rng::Rng;
 use crate::scope::{Local, Scope, Shared};
-use crate::table::{Bounds, Table};
+use crate::table::{Bounds, Ledger, Table};
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
 use std::pin::Pin;
@@ -70,6 +73,7 @@ pub struct CacheBuilder<K, V> {
     none_ttl: Option<Nanos>,
     stale_if_error: Nanos,
     refresh: Option<(Nanos, Recompute<K, V>)>,
+    owner: Option<&'static dyn Work>,
     on_evict: Option<Listener<K, V>>,
     single_flight: Option<bool>,
     max_wait: Duration,
@@ -124,6 +128,7 @@ impl<K, V> CacheBuilder<K, V> {
             none_ttl: None,
             stale_if_error: 0,
             refresh: None,
+            owner: None,
             on_evict: None,
             single_flight: None,
             max_wait: MAX_WAIT,
@@ -240,7 +245,9 @@ impl<K, V> CacheBuilder<K, V> {
     }
 
     /// A lifetime of its own for each value, from the time it is stored: `None` is the `ttl`, if there
-    /// is one, zero stores nothing. Asked once, when the value is stored, without a lock.
+    /// is one, zero doesn't store it. Never shortened by [`jitter`](Self::jitter). Asked once, when the
+    /// value is to be stored, without a lock; of a memoized function not for what has an `err_ttl` or
+    /// `none_ttl`, which go before it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -248,8 +255,9 @@ impl<K, V> CacheBuilder<K, V> {
     /// let cache = memofn::Cache::builder()
     ///     .expires(|token: &(String, u64)| Some(Duration::from_secs(token.1)))
     ///     .build();
-    /// cache.insert("a", ("secret".to_owned(), 0));
-    /// assert!(cache.is_empty());
+    /// cache.insert("a", ("for an hour".to_owned(), 3_600));
+    /// cache.insert("b", ("not at all".to_owned(), 0));
+    /// assert_eq!(cache.len(), 1);
     /// ```
     pub fn expires(
         mut self,
@@ -259,8 +267,10 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// Told of each entry that has left, with the [`Cause`]: once, without a lock, by the call that made it
-    /// leave, or a later one while somebody reads the entry. May use the cache.
+    /// Told of each entry that has left, with the [`Cause`]: once, without a lock, before the call
+    /// returns that made it leave; by a later one that changes the cache if somebody is reading the entry just
+    /// then. It may use the cache. If it panics, the others are told all the same, and the panic
+    /// reaches the caller. What was never stored isn't told, nor what goes with its cache when that is dropped.
     ///
     /// ```
     /// use memofn::{Cache, Cause};
@@ -276,9 +286,7 @@ impl<K, V> CacheBuilder<K, V> {
     ///     .build();
     /// cache.insert(1, 'a');
     /// cache.insert(2, 'b');
-    /// # if false {
     /// assert_eq!(seen.recv().unwrap(), (1, 'a', Cause::Evicted));
-    /// # }
     /// ```
     pub fn on_evict(mut self, told: impl Fn(&K, &V, Cause) + Send + Sync + 'static) -> Self {
         self.on_evict = Some(Box::new(told));
@@ -310,21 +318,23 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// `err_ttl`: the lifetime of an `Err`. For memoized functions only, whose caches know one.
+    /// `err_ttl`: the lifetime of an `Err`, in place of what `expires` and `ttl` say; zero doesn't
+    /// store it. For memoized functions only, whose caches know one.
     #[doc(hidden)]
     pub fn err_ttl(mut self, ttl: Duration) -> Self {
         self.err_ttl = Some(nanos(ttl));
         self
     }
 
-    /// `none_ttl`: the lifetime of a `None`. For memoized functions only.
+    /// `none_ttl`: the lifetime of a `None`, likewise. For memoized functions only.
     #[doc(hidden)]
     pub fn none_ttl(mut self, ttl: Duration) -> Self {
         self.none_ttl = Some(nanos(ttl));
         self
     }
 
-    /// `stale_if_error`: how long past its end an `Ok` stands in for an `Err`. For memoized functions only.
+    /// `stale_if_error`: how long past its lifetime an `Ok` stands in for an `Err`, unless `tti` ends it
+    /// first. For memoized functions only.
     #[doc(hidden)]
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.stale_if_error = nanos(window);
@@ -368,6 +378,12 @@ impl<K, V> CacheBuilder<K, V> {
     /// Stores nothing and counts nothing.
     pub(crate) fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
+        self
+    }
+
+    /// Who has the cache, and does the work of its refreshes: without it there are none.
+    pub(crate) fn owned_by(mut self, owner: &'static dyn Work) -> Self {
+        self.owner = Some(owner);
         self
     }
 
@@ -432,11 +448,27 @@ impl<K, V> CacheBuilder<K, V> {
             policy != Policy::Size || bounds.max_weight.is_some(),
             "policy `size` evicts by weight: it needs `max_weight`"
         );
-        let lifetimes = Lifetimes::new(self.ttl, self.tti, self.jitter);
+        let refresh = self.refresh.zip(self.owner);
+        let lifetimes = Lifetimes {
+            ttl: self.ttl,
+            tti: self.tti,
+            jitter: self.jitter,
+            expires: self.expires.is_some(),
+            err_ttl: self.err_ttl,
+            none_ttl: self.none_ttl,
+            stale_if_error: self.stale_if_error,
+            refresh_after: refresh.as_ref().map_or(NEVER, |((age, _), _)| *age),
+            ..Lifetimes::default()
+        };
+        let lifetimes = lifetimes.with_clock();
         let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
-        let table = Table::new(policy, lifetimes, bounds, rng);
+        let mut table = Table::new(policy, lifetimes, bounds, rng);
+        table.listened = self.on_evict.is_some();
         let (touch, columns) = (table.touch(), table.columns());
-        let arena = Arena::new(&columns, table);
+        let scope = S::new();
+        let ledger = Ledger::new(table, Flights::new(scope.number()));
+        let mut arena = Arena::new(scope, &columns, ledger);
+        arena.listen(self.on_evict);
         if let Some(capacity) = bounds.capacity {
             arena.lock().parts().0.expect(capacity);
         }
@@ -445,7 +477,14 @@ impl<K, V> CacheBuilder<K, V> {
             outcomes: self.outcomes,
             weigher: self.weigher,
             cache_if: self.cache_if,
+            expires: self.expires,
             max_weight: bounds.max_weight,
+            refresher: refresh
+                .map(|((_, compute), owner)| Box::new(Refresher::new(compute, owner))),
+            single_flight: S::CONCURRENT
+                && self.single_flight != Some(false)
+                && bounds.capacity != Some(0),
+            max_wait: self.max_wait,
             lifetimes,
             touch: if lifetimes.limited() {
                 Touch::More

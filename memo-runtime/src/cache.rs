@@ -1,19 +1,21 @@
 //! The cache by itself: what a memoized function keeps its results in, usable without the attribute.
 
 use crate::arena::Arena;
-use crate::builder::CacheBuilder;
+use crate::builder::{CacheBuilder, Lifetime};
 use crate::expiry::Lifetimes;
 use crate::miss::Miss;
 use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
 use crate::policy::Touch;
 use crate::recency::Recency;
+use crate::refresh::Refresher;
 use crate::scope::{Scope, Shared};
-use crate::table::Table;
+use crate::table::Ledger;
 use std::fmt;
 use std::hash::Hash;
 use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::Duration;
 
 pub(crate) type Weigher<K, V> = Box<dyn Fn(&K, &V) -> u64 + Send + Sync>;
 pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
@@ -68,13 +70,18 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) disabled: bool,
     /// Is there anything that could be stored?
     pub(crate) open: AtomicBool,
-    pub(crate) arena: Arena<K, V, S, Table>,
+    pub(crate) arena: Arena<K, V, S, Ledger<K, V>>,
     pub(crate) lifetimes: Lifetimes,
     pub(crate) keys: Box<dyn KeyOps<K>>,
     pub(crate) outcomes: Outcomes<V>,
     pub(crate) weigher: Option<Weigher<K, V>>,
     pub(crate) cache_if: Option<Predicate<V>>,
+    pub(crate) expires: Option<Lifetime<V>>,
     pub(crate) max_weight: Option<u64>,
+    pub(crate) refresher: Option<Box<Refresher<K, V>>>,
+    /// Do concurrent calls for one key compute it once?
+    pub(crate) single_flight: bool,
+    pub(crate) max_wait: Duration,
 }
 
 impl<K, V> Cache<K, V>

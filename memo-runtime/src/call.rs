@@ -8,6 +8,7 @@
 
 use crate::arena::{Column, EntryId, Locked, Pin};
 use crate::cache::Cache;
+use crate::cause::Cause;
 use crate::clock::Nanos;
 use crate::hazard::Record;
 use crate::miss::Miss;
@@ -15,7 +16,7 @@ use crate::ops::{COLLIDED, normal};
 use crate::policy::Touch;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
-use crate::table::Table;
+use crate::table::Ledger;
 use std::collections::BTreeSet;
 
 /// How often entries with the same hash may come in between.
@@ -34,7 +35,7 @@ pub(crate) type Compared = BTreeSet<(EntryId, u64)>;
 /// Most entries that are pinned to be compared in one round.
 const BATCH: usize = 256;
 
-pub(crate) type Lock<'c, K, V, S> = Locked<'c, K, V, S, Table>;
+pub(crate) type Lock<'c, K, V, S> = Locked<'c, K, V, S, Ledger<K, V>>;
 
 /// Entries that are pinned, to be compared. Mostly none: no allocation.
 pub(crate) struct Candidates<'r, K, V>(Vec<(Pin<'r, K, V>, u64)>);
@@ -103,6 +104,14 @@ impl<'c, K, V, S: Scope> Call<'c, K, V, S> {
         Self { cache, answered }
     }
 
+    /// Part of a call that goes on: a panic in it ends the call.
+    pub(crate) fn during<R>(cache: &'c Cache<K, V, S>, part: impl FnOnce() -> R) -> R {
+        let mut call = Self::begin(cache);
+        let result = part();
+        call.answered();
+        result
+    }
+
     /// It is a hit.
     #[inline]
     pub(crate) fn answered(&mut self) {
@@ -127,6 +136,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
 
     pub(crate) fn is_over(&self, entry: &Pin<'_, K, V>, now: Nanos) -> bool {
         self.lifetimes.is_over(entry.meta(self.arena.shape()), now)
+    }
+
+    fn is_gone(&self, entry: &Pin<'_, K, V>, now: Nanos) -> bool {
+        self.lifetimes.is_gone(entry.meta(self.arena.shape()), now)
     }
 
     /// A hit, found without a lock: counted, marked as used, and given to `read`. A call that panics
@@ -187,10 +200,15 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         };
         let found = self.arena.scope().record().and_then(|record| {
             let entry = self.arena.find(record, short(hash), is)?;
-            self.used(&entry, record).then_some(entry)
+            let now = self.used(&entry, record)?;
+            Some((entry, now))
         });
         call.answered();
-        let found = found.map(|entry| read(&entry.value));
+        let found = found.map(|(entry, now)| {
+            let read = read(&entry.value);
+            self.refresh_if_due(&entry, normal(hash), now);
+            read
+        });
         found.ok_or(normal(hash) | if collided { COLLIDED } else { 0 })
     }
 
@@ -204,30 +222,36 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Option<R> {
         self.with_record(|record| {
             let entry = self.arena.find_among_others(record, short(hash), is)?;
-            self.used(&entry, record).then(|| read(&entry.value))
+            let now = self.used(&entry, record)?;
+            let read = read(&entry.value);
+            self.refresh_if_due(&entry, normal(hash), now);
+            Some(read)
         })
     }
 
-    /// Counts a hit and marks the entry as used. `false`: it has expired.
+    /// Counts a hit and marks the entry as used. Says when; none if it has expired.
     #[inline(always)]
-    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
-        let meta = entry.meta(self.arena.shape());
-        if !self.lifetimes.touch(meta) {
-            return false;
-        }
-        if self.has_order {
-            self.recency.touch(entry.word(), record);
-        }
-        if let Some(count) = meta.column(Column::Count) {
-            // Not a load and a store: no use may be lost.
-            count.fetch_add(1, Relaxed);
-        }
+    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> Option<Nanos> {
+        let now = self.lifetimes.touch(entry.meta(self.arena.shape()))?;
+        self.tell_policy(entry, record);
         let scope = self.arena.scope();
         if !scope.count_hit(record) {
             scope.prepare_count(record);
             scope.count_hit(record);
         }
-        true
+        Some(now)
+    }
+
+    /// A use, for the policy.
+    #[inline(always)]
+    fn tell_policy(&self, entry: &Pin<'_, K, V>, record: &Record) {
+        if self.has_order {
+            self.recency.touch(entry.word(), record);
+        }
+        if let Some(count) = entry.meta(self.arena.shape()).column(Column::Count) {
+            // Not a load and a store: no use may be lost.
+            count.fetch_add(1, Relaxed);
+        }
     }
 
     /// A look-up that counts, and begins nothing if it misses.
@@ -251,52 +275,87 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 return found;
             }
         }
-        self.find_used(normal(hash), is, read, |_| ()).ok()
+        self.find_used(normal(hash), &mut Compared::new(), is, read, |_| ())
+            .ok()
     }
 
-    /// The entry of a key, counted as a hit and marked as used. Where there is none, `absent` runs
-    /// under the lock that showed it.
+    /// The entry of a key, counted as a hit and marked as used. Where there is none beside those that
+    /// were `compared`, `absent` runs under the lock that showed it.
     pub(crate) fn find_used<T>(
         &self,
         hash: u64,
+        compared: &mut Compared,
         mut is: impl FnMut(&K) -> bool,
         mut read: impl FnMut(&V) -> V,
-        absent: impl FnOnce(&mut Table) -> T,
-    ) -> Result<V, (T, Compared)> {
+        absent: impl FnOnce(&mut Ledger<K, V>) -> T,
+    ) -> Result<V, T> {
         self.with_record(|record| {
-            let (mut compared, mut rounds) = (Compared::new(), 0);
+            let mut rounds = 0;
+            let mut stale = None;
             loop {
                 let mut locked = self.arena.lock();
-                let found = Candidates::collect(&locked, record, hash, &compared);
+                let found = Candidates::collect(&locked, record, hash, compared);
                 if found.is_empty() || rounds == ROUNDS {
-                    return Err((absent(locked.parts().1), compared));
+                    if let Some(stale) = stale {
+                        // To be found again by what takes its place.
+                        compared.remove(&stale);
+                    }
+                    return Err(absent(locked.parts().1));
                 }
                 drop(locked);
                 rounds += usize::from(!found.is_full());
-                if let Some(entry) = found.find(&mut compared, &mut is) {
-                    if self.used(&entry, record) {
-                        return Ok(read(&entry.value));
+                if let Some(entry) = found.find(compared, &mut is) {
+                    if let Some(now) = self.used(&entry, record) {
+                        let value = read(&entry.value);
+                        self.refresh_if_due(&entry, hash, now);
+                        return Ok(value);
                     }
-                    self.expire(entry);
+                    stale = self.expire(entry);
                 }
             }
         })
     }
 
-    /// Takes out an entry that a look-up met after its time.
+    /// Takes out an entry that a look-up met after its time, unless it stays to stand in for an error:
+    /// then it says which one that is.
     #[cold]
-    fn expire(&self, entry: Pin<'_, K, V>) {
+    fn expire(&self, entry: Pin<'_, K, V>) -> Option<(EntryId, u64)> {
+        let stays = self.lifetimes.keeps_stale() && !self.is_gone(&entry, self.lifetimes.now());
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
+        if stays {
+            let meta = slots.meta(entry.id).filter(|_| entry.is_linked());
+            return meta.map(|meta| (entry.id, slots.stored(meta)));
+        }
         if entry.is_linked() {
-            table.unlink(entry.id, slots);
-            table.stats.expirations += 1;
+            table.unlink(entry.id, Cause::Expired, slots);
         }
         // No store may come that would do it.
         let garbage = self.take_garbage(&mut locked);
         drop(locked);
         drop(entry);
         drop(garbage);
+        None
+    }
+
+    /// What is to be given in place of an error: a copy of the last `Ok` of this key, if that is over and
+    /// still there. For the policy that is a use.
+    pub(crate) fn stand_in(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
+        if !self.lifetimes.keeps_stale() {
+            return None;
+        }
+        let read = |entry: Pin<'_, K, V>| {
+            let now = self.lifetimes.now();
+            let is_stale = self.is_over(&entry, now) && !self.is_gone(&entry, now);
+            if !is_stale || (self.outcomes.failed)(&entry.value) {
+                return None;
+            }
+            let meta = entry.meta(self.arena.shape());
+            self.lifetimes.mark_used(meta, now);
+            self.with_record(|record| self.tell_policy(&entry, record));
+            Some((self.outcomes.copy)(&entry.value))
+        };
+        self.find(hash, is, read).flatten()
     }
 
     /// Gives the entry of a key, expired or not, to `read`.
@@ -371,8 +430,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 let (slots, table) = locked.parts();
                 table.flights.fence(hash);
                 if entry.is_linked() {
-                    table.unlink(entry.id, slots);
-                    table.stats.expirations += u64::from(over);
+                    let cause = if over { Cause::Expired } else { Cause::Removed };
+                    table.unlink(entry.id, cause, slots);
                     table.garbage_taken();
                     let garbage = locked.garbage();
                     drop(locked);

@@ -5,6 +5,7 @@
 
 mod anchor;
 mod arena;
+mod background;
 mod barrier;
 mod builder;
 mod cache;
@@ -16,6 +17,9 @@ mod flight;
 mod hazard;
 mod info;
 mod instance;
+#[cfg(feature = "test-util")]
+mod isolation;
+mod joined;
 mod key;
 mod lazy;
 mod local;
@@ -32,6 +36,7 @@ mod publish;
 mod queue;
 mod rebuild;
 mod recency;
+mod refresh;
 mod registry;
 mod rng;
 mod scope;
@@ -40,7 +45,9 @@ mod sync;
 mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
+mod timer;
 mod trusted;
+mod waits;
 mod weight;
 mod whole;
 
@@ -51,7 +58,7 @@ pub use info::{CacheInfo, CacheParameters};
 pub use local::LocalCache;
 pub use ops::LookUp;
 pub use policy::{Policy, UnknownPolicy};
-pub use registry::{CacheHandle, caches};
+pub use registry::{CacheHandle, caches, clear_all};
 pub use scope::{Local, Scope, Shared};
 pub use weight::{Weight, weight_of};
 

@@ -7,21 +7,32 @@
 //! for the value that only types which are `Send + Sync + 'static` have; of the hasher
 //! [`Config::new`] asks the same.
 
+use crate::background::Work;
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
+use crate::call::Call;
 use crate::info::{CacheInfo, CacheParameters};
+#[cfg(feature = "test-util")]
+use crate::isolation;
+use crate::joined::{Patience, Turn, Waiting};
 use crate::key::Key;
 use crate::lazy::Lazy;
-use crate::miss::Miss;
+use crate::miss::{Looked, Miss};
 use crate::ops::{Hashed, Hashing, normal};
 use crate::outcome::{Outcome, Outcomes, Plain};
 use crate::pick::Shareable;
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
 use crate::trusted::Proved;
+use crate::waits;
+#[cfg(feature = "test-util")]
+use parking_lot::Mutex;
+use std::future::poll_fn;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// Proof that a type is `Send + Sync + 'static`.
 #[derive(Debug)]
@@ -159,10 +170,16 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
     config: fn() -> Config<K, V, S>,
     live: Proved<Lazy<Live<K, V, S>>>,
+    /// What isolations had, for the next ones.
+    #[cfg(feature = "test-util")]
+    pub(crate) spare: Proved<Spare<K, V, S>>,
 }
 
-struct Live<K, V, S> {
-    cache: Cache<K, V>,
+#[cfg(feature = "test-util")]
+type Spare<K, V, S> = Mutex<Vec<&'static Live<K, V, S>>>;
+
+pub(crate) struct Live<K, V, S> {
+    pub(crate) cache: Cache<K, V>,
     hasher: Hashing<S>,
 }
 
@@ -170,8 +187,13 @@ impl<K, V, S> Memo<K, V, S> {
     /// No cache yet; `config` is asked at first use.
     #[must_use]
     pub const fn new(name: &'static str, config: fn() -> Config<K, V, S>) -> Self {
-        let live = Proved::empty(Lazy::new());
-        Self { name, config, live }
+        Self {
+            name,
+            config,
+            live: Proved::empty(Lazy::new()),
+            #[cfg(feature = "test-util")]
+            spare: Proved::empty(Mutex::new(Vec::new())),
+        }
     }
 }
 
@@ -179,17 +201,48 @@ impl<K, V, S> Memo<K, V, S>
 where
     S: BuildHasher,
 {
-    /// None while the options are being evaluated by this very thread.
+    /// What calls of this thread use. None while the options are being evaluated by this very thread,
+    /// and where a test has disabled it.
     #[inline]
     fn live(&'static self) -> Option<&'static Live<K, V, S>> {
+        #[cfg(feature = "test-util")]
+        if isolation::is_disabled() {
+            return None;
+        }
+        self.present()
+    }
+
+    /// The same, disabled or not.
+    #[inline]
+    fn present(&'static self) -> Option<&'static Live<K, V, S>> {
+        #[cfg(feature = "test-util")]
+        if let Some(isolated) = self.isolated() {
+            return isolated;
+        }
         self.live.get().get_or_make(|| {
-            let Config { builder, hasher } = (self.config)();
-            let cache = builder.disabled(switched_off()).build_for::<Shared>();
+            let live = self.make();
             // Only what was made is listed: the options' expressions may panic.
             register(self);
-            let hasher = Hashing::new(hasher);
-            Live { cache, hasher }
+            live
         })
+    }
+
+    pub(crate) fn make(&'static self) -> Live<K, V, S> {
+        let Config { builder, hasher } = (self.config)();
+        let builder = builder.disabled(switched_off()).owned_by(self);
+        let cache = builder.build_for::<Shared>();
+        let hasher = Hashing::new(hasher);
+        Live { cache, hasher }
+    }
+
+    /// What a call looks at without a lock, if it is made.
+    #[inline(always)]
+    fn at_hand(&'static self) -> Option<&'static Live<K, V, S>> {
+        #[cfg(feature = "test-util")]
+        if !isolation::is_usual() {
+            return None;
+        }
+        self.live.get().get()
     }
 
     /// The cache itself.
@@ -198,7 +251,7 @@ where
     /// When an expression among the options asks for the cache that it is to configure.
     #[must_use]
     pub fn cache(&'static self) -> &'static Cache<K, V> {
-        match self.live() {
+        match self.present() {
             Some(live) => &live.cache,
             None => panic!("the options of `{}` depend on its own cache", self.name),
         }
@@ -243,7 +296,7 @@ where
     /// The hash, or 0 if there is no cache yet.
     #[inline(always)]
     fn hit<A: Key<Owned = K>, O: Outcome<V>>(&'static self, key: &A) -> Result<V, u64> {
-        let Some(live) = self.live.get().get() else {
+        let Some(live) = self.at_hand() else {
             return Err(0);
         };
         let hash = || live.hasher.hash_one(key);
@@ -282,10 +335,57 @@ where
     pub fn step<A: Key<Owned = K>, O: Outcome<V>>(
         &'static self,
         key: &A,
-        outcome: O,
-        _call: AsyncCall<K, V>,
+        _outcome: O,
+        call: AsyncCall<K, V>,
     ) -> Result<V, Step<K, V>> {
-        self.look_up(key, outcome).map_err(Step::Run)
+        if let Some(live) = self.live.get().get() {
+            live.cache.poll_refreshes();
+        }
+        let hash = if call.waited.is_some() {
+            0
+        } else {
+            match self.hit::<A, O>(key) {
+                Ok(value) => return Ok(value),
+                Err(hash) => hash,
+            }
+        };
+        self.step_locked::<A, O>(key, hash, call)
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn step_locked<A: Key<Owned = K>, O: Outcome<V>>(
+        &'static self,
+        key: &A,
+        hash: u64,
+        call: AsyncCall<K, V>,
+    ) -> Result<V, Step<K, V>> {
+        let Some(live) = self.live() else {
+            return Err(Step::Run(Computation(None)));
+        };
+        let hash = match hash {
+            0 => Call::during(&live.cache, || normal(live.hasher.hash_one(key))),
+            hash => hash,
+        };
+        let (turn, patience) = call
+            .waited
+            .unwrap_or_else(|| (Turn::Join, Patience::new(live.cache.max_wait)));
+        let looked = Miss::step(
+            &live.cache,
+            hash,
+            turn,
+            &mut |stored| key.is(stored),
+            &|| key.to_stored(),
+            &O::copy,
+        );
+        match looked {
+            Looked::Hit(value) => Ok(value),
+            Looked::Miss(miss) => Err(Step::Run(Computation(Some(miss)))),
+            Looked::Wait(joined) => Err(Step::Wait(Wait {
+                waiting: Waiting::new(joined, patience),
+                of: PhantomData,
+            })),
+        }
     }
 
     /// A look-up that leaves no trace.
@@ -313,9 +413,21 @@ where
     pub fn refresh<A: Key<Owned = K>>(&'static self, key: &A) -> Computation<K, V> {
         let refresh = self.live().map(|live| {
             let hash = normal(live.hasher.hash_one(key));
-            Miss::refresh(&live.cache, hash, || key.to_stored())
+            Miss::refresh(&live.cache, hash, || key.to_stored()).enter()
         });
         Computation(refresh)
+    }
+}
+
+/// Runs what waits to be refreshed.
+impl<K, V, S> Work for Memo<K, V, S>
+where
+    S: BuildHasher,
+{
+    fn work(&'static self) {
+        if let Some(live) = self.live.get().get() {
+            live.cache.run_refresh();
+        }
     }
 }
 
@@ -352,22 +464,37 @@ impl<K, V> Computation<K, V> {
 }
 
 impl<K, V> Computation<K, V> {
-    /// Runs the body of an async function: the result is stored, if it is to be stored.
-    pub async fn run(self, body: impl Future<Output = V>) -> V {
-        let value = body.await;
-        self.finish(value)
+    /// Runs the body of an async function: the result is stored, if it is to be stored. A future that
+    /// is dropped gives the computation up.
+    pub fn run(mut self, body: impl Future<Output = V>) -> impl Future<Output = V> {
+        let node = self.0.as_mut().and_then(Miss::leave);
+        async move {
+            let mut body = pin!(body);
+            let value = poll_fn(|context| {
+                let _inside = waits::enter(node);
+                body.as_mut().poll(context)
+            })
+            .await;
+            self.finish(value)
+        }
     }
 }
 
 /// An async call between its steps.
-pub struct AsyncCall<K: 'static, V: 'static>(PhantomData<fn(K) -> V>);
+pub struct AsyncCall<K: 'static, V: 'static> {
+    /// None before its first one.
+    waited: Option<(Turn<V>, Patience)>,
+    of: PhantomData<fn(K)>,
+}
 
 impl<K, V> AsyncCall<K, V> {
     /// A call begins.
     #[must_use]
+    #[inline]
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self(PhantomData)
+        let (waited, of) = (None, PhantomData);
+        Self { waited, of }
     }
 }
 
@@ -381,14 +508,19 @@ pub enum Step<K: 'static, V: 'static> {
 
 /// A wait for another's computation.
 #[must_use = "the wait is to be awaited"]
-pub struct Wait<K: 'static, V: 'static>(PhantomData<fn(K) -> V>);
+pub struct Wait<K: 'static, V: 'static> {
+    waiting: Waiting<K, V>,
+    of: PhantomData<fn(K)>,
+}
 
 impl<K, V> Future for Wait<K, V> {
     type Output = AsyncCall<K, V>;
-    fn poll(
-        self: std::pin::Pin<&mut Self>,
-        _: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<AsyncCall<K, V>> {
-        std::task::Poll::Ready(AsyncCall::new())
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<AsyncCall<K, V>> {
+        let waited = Pin::new(&mut self.waiting).poll(context);
+        waited.map(|waited| AsyncCall {
+            waited: Some(waited),
+            of: PhantomData,
+        })
     }
 }

@@ -1,14 +1,19 @@
-//! A call that has to run the body: from the look under the lock to the end of the body.
+//! A call that has to run the body: from the look under the lock to the end of the body. And the
+//! calls that join it: they come by the same way, and wait.
 
 use crate::cache::Cache;
-use crate::call::{Call, Compared, short};
-use crate::flight::FlightId;
+use crate::call::{Call, Compared, ROUNDS};
+use crate::flight::{Ended, FlightId};
+use crate::joined::{Joined, Patience, Turn};
 use crate::ops::{COLLIDED, normal};
-use crate::publish::{Mode, New};
+use crate::publish::{Mode, New, Worth};
+use crate::refresh::Job;
 use crate::scope::Scope;
 use crate::stats::Watch;
-use crate::table::Table;
+use crate::table::Ledger;
+use crate::waits::{self, Inside, Node};
 use std::ops::Deref;
+use std::sync::Arc;
 
 /// What holds a cache while a body runs: a reference, or a share in it.
 pub(crate) trait Handle:
@@ -25,15 +30,30 @@ impl<K, V, S: Scope> Handle for &Cache<K, V, S> {
     type Scope = S;
 }
 
+/// Where the key of a computation is.
+pub(crate) enum Held<K, V> {
+    /// Nothing is to be stored.
+    Nowhere,
+    /// Nobody else may join.
+    Here(K),
+    /// In the flight, and nobody has joined so far.
+    InFlight,
+    /// Others may be reading it.
+    Joined(Arc<Joined<K, V>>),
+}
+
 /// A computation that is under way: it ends when this is dropped, and counts as a miss then.
 pub(crate) struct Miss<H: Handle> {
     cache: H,
-    hash: u64,
-    /// None where nothing is to be stored.
-    key: Option<H::Key>,
+    pub(crate) hash: u64,
+    pub(crate) key: Held<H::Key, H::Value>,
     /// Mostly none: few bytes, since this is moved about.
     pub(crate) compared: Option<Box<Compared>>,
     pub(crate) flight: Option<FlightId>,
+    /// Those who wait for it, once it has ended.
+    waiters: Option<Arc<Joined<H::Key, H::Value>>>,
+    pub(crate) node: Option<Node>,
+    inside: Option<Inside>,
     pub(crate) mode: Mode,
     /// Is this a call? A refresh is none.
     counts: bool,
@@ -43,6 +63,8 @@ pub(crate) struct Miss<H: Handle> {
 
 impl<H: Handle> Drop for Miss<H> {
     fn drop(&mut self) {
+        // Given up: one of those who wait takes over.
+        self.inside = None;
         if self.counts || self.flight.is_some() {
             let cache = self.cache.clone();
             if cache.has_order {
@@ -51,7 +73,18 @@ impl<H: Handle> Drop for Miss<H> {
             let mut locked = cache.arena.lock();
             self.end(locked.parts().1);
         }
+        if let Some(waiters) = self.waiters.take() {
+            waiters.abandon();
+        }
     }
+}
+
+/// What comes of a look-up.
+pub(crate) enum Looked<H: Handle> {
+    Hit(H::Value),
+    Miss(Miss<H>),
+    /// Somebody is computing it.
+    Wait(Arc<Joined<H::Key, H::Value>>),
 }
 
 impl<H: Handle> Miss<H> {
@@ -60,9 +93,12 @@ impl<H: Handle> Miss<H> {
         Self {
             cache,
             hash: 0,
-            key: None,
+            key: Held::Nowhere,
             compared: None,
             flight: None,
+            waiters: None,
+            node: None,
+            inside: None,
             mode: Mode::IfAbsent,
             counts,
             failed: false,
@@ -70,15 +106,37 @@ impl<H: Handle> Miss<H> {
         }
     }
 
-    /// A call that wasn't answered without the lock: a hit, or the miss that it begins. `to_stored`
-    /// makes the key owned.
+    /// A call on a thread that may wait, which wasn't answered without the lock: a hit, or the miss that
+    /// it begins. `to_stored` makes the key owned.
     pub(crate) fn look_up(
         cache: H,
         hash: impl FnOnce() -> u64,
         mut is: impl FnMut(&H::Key) -> bool,
-        to_stored: impl FnOnce() -> H::Key,
+        to_stored: impl Fn() -> H::Key,
         read: impl Fn(&H::Value) -> H::Value,
     ) -> Result<H::Value, Self> {
+        let hash = Call::during(&*cache, hash);
+        let mut turn = Turn::Join;
+        let mut patience = Patience::new(cache.max_wait);
+        loop {
+            let cache = cache.clone();
+            match Self::step(cache, hash, turn, &mut is, &to_stored, &read) {
+                Looked::Hit(value) => return Ok(value),
+                Looked::Miss(miss) => return Err(miss.enter()),
+                Looked::Wait(joined) => turn = joined.block(&mut patience),
+            }
+        }
+    }
+
+    /// One step of a call: after a wait comes the next one.
+    pub(crate) fn step(
+        cache: H,
+        hash: u64,
+        turn: Turn<H::Value>,
+        is: &mut impl FnMut(&H::Key) -> bool,
+        to_stored: &impl Fn() -> H::Key,
+        read: &impl Fn(&H::Value) -> H::Value,
+    ) -> Looked<H> {
         let mut call = Call::begin(&*cache);
         if !cache.stores() {
             call.answered();
@@ -88,63 +146,90 @@ impl<H: Handle> Miss<H> {
                 miss.watch = miss.cache.arena.lock().parts().1.stats.computing.watch();
                 miss.watch.start();
             }
-            return Err(miss);
+            return Looked::Miss(miss);
         }
-        let hash = hash();
-        if hash & COLLIDED != 0 {
-            let read = |value: &H::Value| {
-                call.answered();
-                read(value)
-            };
-            if let Some(value) = cache.hit_among_others(hash, &mut is, read) {
-                return Ok(value);
+        let mut joins = cache.single_flight;
+        match turn {
+            Turn::Join => {}
+            Turn::Alone => joins = false,
+            Turn::Answer(value) => {
+                if let Some(value) = cache.coalesced(&mut call, &value) {
+                    return Looked::Hit(value);
+                }
+                joins = false;
             }
         }
-        let hash = normal(hash);
-        let begin = |table: &mut Table| {
-            let watch = table.stats.computing.watch();
-            (table.flights.begin(hash), watch)
-        };
-        let mut locked = cache.arena.lock();
-        let (slots, table) = locked.parts();
-        if !slots.may_have(short(hash)) {
-            // Mostly there is nobody to be compared with.
-            let begun = begin(table);
-            drop(locked);
-            call.answered();
-            drop(call);
-            return Err(Self::begun(cache, hash, begun, Compared::new(), to_stored));
-        }
-        drop(locked);
-        let read = |value: &H::Value| {
+        let mut read = |value: &H::Value| {
             call.answered();
             read(value)
         };
-        match cache.find_used(hash, is, read, begin) {
-            Ok(value) => Ok(value),
-            Err((begun, compared)) => {
-                call.answered();
-                drop(call);
-                Err(Self::begun(cache, hash, begun, compared, to_stored))
+        if hash & COLLIDED != 0 {
+            if let Some(value) = cache.hit_among_others(hash, &mut *is, &mut read) {
+                return Looked::Hit(value);
             }
         }
-    }
-
-    fn begun(
-        cache: H,
-        hash: u64,
-        (flight, watch): (FlightId, Watch),
-        compared: Compared,
-        to_stored: impl FnOnce() -> H::Key,
-    ) -> Self {
-        let mut miss = Self::new(cache);
-        miss.compared = (!compared.is_empty()).then(|| Box::new(compared));
-        miss.hash = hash;
-        miss.flight = Some(flight);
-        miss.key = Some(to_stored());
-        miss.watch = watch;
-        miss.watch.start();
-        miss
+        let hash = normal(hash);
+        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
+        // made only then.
+        let mut key = (!std::mem::needs_drop::<H::Key>()).then(to_stored);
+        let (mut compared, mut others, mut rounds) = (Compared::new(), Vec::new(), 0);
+        loop {
+            let cache_joins = cache.single_flight;
+            let absent = |ledger: &mut Ledger<H::Key, H::Value>| {
+                if joins && rounds < ROUNDS {
+                    let candidates = ledger.flights.to_compare(hash, &others);
+                    if !candidates.is_empty() {
+                        return Absent::Compare(candidates);
+                    }
+                }
+                match key.take() {
+                    None => Absent::NoKey,
+                    Some(key) => {
+                        let watch = ledger.stats.computing.watch();
+                        let (inner, held) = if cache_joins {
+                            (Some(key), Held::InFlight)
+                        } else {
+                            (None, Held::Here(key))
+                        };
+                        Absent::Begun(ledger.flights.begin(hash, inner), held, watch)
+                    }
+                }
+            };
+            match cache.find_used(hash, &mut compared, &mut *is, &mut read, absent) {
+                Ok(value) => return Looked::Hit(value),
+                Err(Absent::NoKey) => key = Some(to_stored()),
+                Err(Absent::Compare(mut candidates)) => {
+                    rounds += 1;
+                    // Those that this thread is in come first: it can't wait for any then.
+                    candidates.sort_by_key(|joined| !waits::is_in(joined.node));
+                    for joined in candidates {
+                        others.push(joined.node.serial());
+                        if !is(&joined.key) {
+                            continue;
+                        }
+                        if waits::is_in(joined.node) {
+                            joins = false;
+                            break;
+                        }
+                        call.answered();
+                        return Looked::Wait(joined);
+                    }
+                }
+                Err(Absent::Begun((flight, node), held, watch)) => {
+                    call.answered();
+                    drop(call);
+                    let mut miss = Self::new(cache);
+                    miss.compared = (!compared.is_empty()).then(|| Box::new(compared));
+                    miss.hash = hash;
+                    miss.flight = Some(flight);
+                    miss.node = Some(node);
+                    miss.key = held;
+                    miss.watch = watch;
+                    miss.watch.start();
+                    return Looked::Miss(miss);
+                }
+            }
+        }
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
@@ -155,16 +240,53 @@ impl<H: Handle> Miss<H> {
         miss.counts = false;
         miss.mode = Mode::Refresh;
         if miss.cache.stores() {
-            let flight = {
-                let mut locked = miss.cache.arena.lock();
-                let (_, table) = locked.parts();
-                table.flights.fence(hash);
-                table.flights.begin(hash)
+            let key = key();
+            let cache = miss.cache.clone();
+            let mut locked = cache.arena.lock();
+            let (_, ledger) = locked.parts();
+            ledger.flights.fence(hash);
+            let (inner, held) = if cache.single_flight {
+                (Some(key), Held::InFlight)
+            } else {
+                (None, Held::Here(key))
             };
-            miss.flight = Some(flight);
-            miss.key = Some(key());
+            let (flight, node) = ledger.flights.begin(hash, inner);
+            drop(locked);
+            (miss.flight, miss.node, miss.key) = (Some(flight), Some(node), held);
         }
         miss
+    }
+
+    /// A refresh in the background, which began when it was claimed: it fences nothing, and nobody
+    /// joins it.
+    pub(crate) fn in_background(cache: H, job: Job<H::Key>) -> Self {
+        let mut miss = Self::new(cache);
+        miss.hash = job.hash;
+        miss.key = Held::Here(job.key);
+        (miss.flight, miss.node) = (Some(job.flight), Some(job.node));
+        miss.mode = Mode::Background;
+        miss.counts = false;
+        miss
+    }
+
+    /// Could the result be stored, as things stand?
+    pub(crate) fn may_store(&self) -> bool {
+        let mut locked = self.cache.arena.lock();
+        let flights = &locked.parts().1.flights;
+        let flight = self.flight.as_ref();
+        flight.is_some_and(|flight| flights.may_store(flight))
+    }
+
+    /// This thread runs the body, all of it.
+    pub(crate) fn enter(mut self) -> Self {
+        self.inside = waits::enter(self.node);
+        self
+    }
+
+    /// The body runs whenever it is polled, on whatever thread.
+    pub(crate) fn leave(&mut self) -> Option<Node> {
+        self.inside = None;
+        self.node
     }
 
     /// The body has given an error, which is not stored.
@@ -173,33 +295,144 @@ impl<H: Handle> Miss<H> {
     }
 
     /// The call is over: counted, and no longer under way.
-    pub(crate) fn end(&mut self, table: &mut Table) {
+    pub(crate) fn end(&mut self, ledger: &mut Ledger<H::Key, H::Value>) {
         if let Some(flight) = self.flight.take() {
-            table.flights.finish(flight);
+            match ledger.flights.finish(flight) {
+                Ended::Nothing => {}
+                // Dropped with this, when the lock is free.
+                Ended::Key(key) => self.key = Held::Here(key),
+                Ended::Joined(joined) => self.waiters = Some(joined),
+            }
         }
         if std::mem::take(&mut self.counts) {
-            table.stats.misses += 1;
-            table.stats.errors += u64::from(self.failed);
-            table.stats.computing.add(self.watch);
+            ledger.stats.misses += 1;
+            ledger.stats.errors += u64::from(self.failed);
+            ledger.stats.computing.add(self.watch);
         }
     }
 
-    /// The body has given this: stored, if it is to be stored.
+    /// The body has given this: stored, if it is to be stored, and given to those who wait for it.
     pub(crate) fn finish(mut self, value: H::Value) -> H::Value {
         let cache = self.cache.clone();
         self.watch.stop();
         self.failed = (cache.outcomes.failed)(&value);
-        if let Some(key) = self.key.take() {
-            if let Some(weight) = cache.judge(&key, &value) {
+        if self.failed {
+            if self.mode == Mode::Background {
+                return value;
+            }
+            if let Some(last) = self.stand_in() {
+                self.land(&last);
+                return last;
+            }
+        }
+        if self.flight.is_some() {
+            if let Some(worth) = self.judge(&value) {
                 let new = New {
                     hash: self.hash,
-                    weight,
-                    key,
+                    worth,
                     value: (cache.outcomes.copy)(&value),
                 };
                 cache.with_record(|record| cache.publish_miss(record, new, &mut self));
             }
+            self.land(&value);
         }
         value
+    }
+
+    /// Is this a value to store, what does it weigh, and how long does it live?
+    fn judge(&mut self, value: &H::Value) -> Option<Worth> {
+        let cache = self.cache.clone();
+        if cache.weigher.is_some() {
+            // It reads the key, which must not be under the lock then.
+            self.share_key();
+        }
+        cache.judge(self.key(), value)
+    }
+
+    /// What is to be given in place of an error.
+    fn stand_in(&mut self) -> Option<H::Value> {
+        let cache = self.cache.clone();
+        if !cache.lifetimes.keeps_stale() {
+            return None;
+        }
+        self.share_key();
+        let key = self.key()?;
+        cache.stand_in(self.hash, |stored| cache.keys.same(key, stored))
+    }
+
+    /// The key, where it can be read without the lock.
+    pub(crate) fn key(&self) -> Option<&H::Key> {
+        match &self.key {
+            Held::Here(key) => Some(key),
+            Held::Joined(joined) => Some(&joined.key),
+            Held::InFlight | Held::Nowhere => None,
+        }
+    }
+
+    /// Sees to it that the key can be read without the lock.
+    pub(crate) fn share_key(&mut self) {
+        if let (Held::InFlight, Some(flight)) = (&self.key, &self.flight) {
+            let cache = self.cache.clone();
+            let joined = cache.arena.lock().parts().1.flights.share(flight);
+            self.key = joined.map_or(Held::Nowhere, Held::Joined);
+        }
+    }
+
+    /// The key, if nobody else reads it: nobody waits for the result then. Under the lock.
+    pub(crate) fn unjoin(&mut self, joined: Arc<Joined<H::Key, H::Value>>) -> Option<H::Key> {
+        // The flight's own share: not the last one.
+        self.waiters = None;
+        match Arc::try_unwrap(joined) {
+            Ok(joined) => Some(joined.key),
+            Err(joined) => {
+                self.waiters = Some(joined);
+                None
+            }
+        }
+    }
+
+    /// Ends the computation, if it hasn't ended, and gives its result to those who wait.
+    fn land(&mut self, value: &H::Value) {
+        if self.flight.is_some() {
+            let cache = self.cache.clone();
+            if cache.has_order {
+                cache.with_record(|record| cache.recency.advance(record));
+            }
+            self.end(cache.arena.lock().parts().1);
+        }
+        let key = std::mem::replace(&mut self.key, Held::Nowhere);
+        drop(key);
+        if let Some(waiters) = &self.waiters {
+            // Mostly those who were compared are others.
+            if Arc::strong_count(waiters) > 1 {
+                // A panic on the way abandons it.
+                waiters.land((self.cache.outcomes.share)(value));
+            }
+            self.waiters = None;
+        }
+    }
+}
+
+/// What was found where there is no entry.
+enum Absent<K, V> {
+    /// Whether one of these computes it is to be seen without the lock.
+    Compare(Vec<Arc<Joined<K, V>>>),
+    NoKey,
+    Begun((FlightId, Node), Held<K, V>, Watch),
+}
+
+impl<K, V, S: Scope> Cache<K, V, S> {
+    /// A call that has waited is answered: a hit. Always a copy, since only what can be shared is landed.
+    fn coalesced(&self, call: &mut Call<'_, K, V, S>, value: &V) -> Option<V> {
+        call.answered();
+        self.with_record(|record| {
+            let scope = self.arena.scope();
+            if !scope.count_hit(record) {
+                scope.prepare_count(record);
+                scope.count_hit(record);
+            }
+        });
+        self.arena.lock().parts().1.stats.coalesced += 1;
+        (self.outcomes.share)(value)
     }
 }

@@ -3,11 +3,14 @@
 use crate::arena::{Column, Garbage, Pin};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
-use crate::clock::Nanos;
+use crate::cause::Cause;
+use crate::clock::{Nanos, nanos};
+use crate::expiry::Life;
 use crate::hazard::Record;
-use crate::miss::{Handle, Miss};
+use crate::miss::{Handle, Held, Miss};
 use crate::scope::Scope;
-use crate::table::{Room, Table};
+use crate::table::{Ledger, Room};
+use std::sync::Arc;
 
 /// What becomes of an entry with the same key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,66 +21,100 @@ pub(crate) enum Mode {
     Insert,
     /// It leaves if the new one is stored.
     Refresh,
+    /// The same, and nobody else is kept from storing.
+    Background,
 }
 
-/// What is to be stored.
-pub(crate) struct New<K, V> {
-    pub(crate) hash: u64,
+/// What is known of a value that is to be stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Worth {
     pub(crate) weight: u64,
-    pub(crate) key: K,
+    pub(crate) life: Life,
+}
+
+/// What is to be stored, but for its key.
+pub(crate) struct New<V> {
+    pub(crate) hash: u64,
+    pub(crate) worth: Worth,
     pub(crate) value: V,
 }
 
 /// What came of storing. In this order: what is no longer read can be freed.
 pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
     replaced: Option<Pin<'r, K, V>>,
-    _garbage: Option<Garbage<'c, K, V, S, Table>>,
+    _garbage: Option<Garbage<'c, K, V, S, Ledger<K, V>>>,
 }
 
 impl<K, V, S: Scope> Cache<K, V, S> {
-    /// Is this a value to store, and what does it weigh?
-    pub(crate) fn judge(&self, key: &K, value: &V) -> Option<u64> {
+    /// Is this a value to store, what does it weigh, and how long does it live? The key is there where
+    /// there is a weigher.
+    pub(crate) fn judge(&self, key: Option<&K>, value: &V) -> Option<Worth> {
         if !self.stores() || !(self.outcomes.storable)(value) {
             return None;
         }
         if self.cache_if.as_ref().is_some_and(|wanted| !wanted(value)) {
             return None;
         }
-        let (Some(weigh), Some(max)) = (&self.weigher, self.max_weight) else {
-            return Some(0);
+        let weight = match (&self.weigher, self.max_weight, key) {
+            (Some(weigh), Some(max), Some(key)) => {
+                Some(weigh(key, value)).filter(|weight| *weight <= max)?
+            }
+            _ => 0,
         };
-        let weight = weigh(key, value);
-        (weight <= max).then_some(weight)
+        let failed = (self.outcomes.failed)(value);
+        let own = self.own_lifetime(value, failed);
+        let life = self.lifetimes.life(own, !failed)?;
+        Some(Worth { weight, life })
+    }
+
+    /// The lifetime that a value has in place of the `ttl`.
+    fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
+        if !self.lifetimes.has_own() {
+            return None;
+        }
+        let of_its_kind = if failed {
+            self.lifetimes.err_ttl
+        } else if (self.outcomes.is_none)(value) {
+            self.lifetimes.none_ttl
+        } else {
+            None
+        };
+        of_its_kind.or_else(|| self.expires.as_ref()?(value).map(nanos))
     }
 
     /// Stores what a computation has given. Mostly nobody has this hash and there is nothing to
-    /// compare.
+    /// compare, and nobody has joined.
     pub(crate) fn publish_miss(
         &self,
         record: &Record,
-        new: New<K, V>,
+        new: New<V>,
         miss: &mut Miss<impl Handle<Key = K, Value = V, Scope = S>>,
     ) {
         // What the thread needs for its first hit.
         self.arena.scope().prepare_count(record);
         let now = self.lifetimes.now();
         let mut locked = self.arena.lock();
-        let (slots, table) = locked.parts();
-        let may_store = |flight| table.flights.may_store(flight);
-        if miss.mode == Mode::IfAbsent
-            && miss.flight.as_ref().is_none_or(may_store)
+        let (slots, ledger) = locked.parts();
+        let simple = miss.mode == Mode::IfAbsent
+            && !matches!(miss.key, Held::Joined(_))
+            && miss.flight.as_ref().is_none_or(|flight| {
+                ledger.flights.may_store(flight) && !ledger.flights.is_joined(flight)
+            })
             && !slots.may_have(short(new.hash))
-            && table.make_room(new.weight, None, now, slots) == Room::Made
-        {
-            self.store(&mut locked, record, new, 0, now);
-            miss.end(locked.parts().1);
+            && ledger.make_room(new.worth.weight, None, now, slots) == Room::Made;
+        if simple {
+            miss.end(ledger);
+            if let Held::Here(key) = std::mem::replace(&mut miss.key, Held::Nowhere) {
+                self.store(&mut locked, record, key, new, 0, now);
+            }
             let garbage = self.take_garbage(&mut locked);
             drop(locked);
             drop(garbage);
             return;
         }
         drop(locked);
-        drop(self.publish(record, new, miss.mode, Some(miss)));
+        miss.share_key();
+        drop(self.publish(record, new, miss.mode, Source::Miss(miss)));
     }
 
     /// Adds an entry for which there is room.
@@ -85,7 +122,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         &'c self,
         locked: &mut Lock<'c, K, V, S>,
         record: &Record,
-        new: New<K, V>,
+        key: K,
+        new: New<V>,
         uses: u64,
         now: Nanos,
     ) {
@@ -96,46 +134,55 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         } else {
             0
         };
-        let weight = new.weight;
-        let id = locked.store(short(new.hash), new.key, new.value, |meta, table| {
-            table.begin(meta, word, weight, uses, now);
+        let worth = new.worth;
+        let id = locked.store(short(new.hash), key, new.value, |meta, table| {
+            table.begin(meta, word, worth, uses, now);
         });
         let (slots, table) = locked.parts();
-        table.admit(id, weight, slots);
+        table.admit(id, worth.weight, slots);
     }
 
     /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
     /// entry with this hash was compared, the one with the same key leaves. Gives back what was
     /// replaced, and what is to be freed after it. The computation that it comes from ends in the same section.
     #[inline(never)]
-    pub(crate) fn publish<'r, 'c: 'r>(
+    pub(crate) fn publish<'r, 'c: 'r, H: Handle<Key = K, Value = V, Scope = S>>(
         &'c self,
         record: &'r Record,
-        new: New<K, V>,
+        new: New<V>,
         mode: Mode,
-        mut miss: Option<&mut Miss<impl Handle<Key = K, Value = V, Scope = S>>>,
+        mut source: Source<'_, K, H>,
     ) -> Published<'r, 'c, K, V, S> {
         let hash = new.hash;
-        let known = miss.as_mut().and_then(|miss| miss.compared.take());
+        let known = match &mut source {
+            Source::Miss(miss) => miss.compared.take(),
+            Source::Key(_) => None,
+        };
         let mut compared = known.map_or_else(Compared::new, |known| *known);
         // The entry with the same key.
         let mut same: Option<Pin<'r, K, V>> = None;
         // It has left already, to make room for its successor.
         let mut early = false;
+        // A copy of the key, where others are reading it.
+        let mut copied = None;
         let mut rounds = 0;
         loop {
             let now = self.lifetimes.now();
             let mut locked = self.arena.lock();
-            let flight = miss.as_ref().and_then(|miss| miss.flight.as_ref());
-            let may_store = flight.is_none_or(|flight| locked.parts().1.flights.may_store(flight));
+            let may_store = source.may_store(locked.parts().1);
             let found = Candidates::collect(&locked, record, hash, &compared);
             if may_store && !found.is_empty() && rounds < ROUNDS {
                 drop(locked);
                 rounds += usize::from(!found.is_full());
-                let is = |stored: &K| self.keys.same(&new.key, stored);
+                let is = |stored: &K| source.key().is_some_and(|key| self.keys.same(key, stored));
                 if let Some(entry) = found.find(&mut compared, is) {
                     same = Some(entry);
                 }
+                continue;
+            }
+            if may_store && copied.is_none() && source.is_read_by_others() {
+                drop(locked);
+                copied = source.key().map(|key| self.keys.copy(key));
                 continue;
             }
             let (slots, table) = locked.parts();
@@ -144,18 +191,21 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             let over = old.is_some_and(|old| self.is_over(old, now));
             let linked = old.filter(|old| old.is_linked()).map(|old| old.id);
             let is_replaced = old.is_some() && !over;
+            let leaves_as = |cause| if over { Cause::Expired } else { cause };
             let room = match mode {
                 _ if !may_store => Room::Never,
                 // Too many newcomers with this hash: it can't be stored, but an `insert` takes the
                 // old value away all the same.
                 Mode::Insert if !found.is_empty() => {
                     table.flights.fence(hash);
-                    linked.into_iter().for_each(|id| table.unlink(id, slots));
+                    if let Some(id) = linked {
+                        table.unlink(id, leaves_as(Cause::Removed), slots);
+                    }
                     Room::Never
                 }
                 _ if !found.is_empty() => Room::Never,
                 Mode::IfAbsent if is_replaced => Room::Never,
-                _ => table.make_room(new.weight, linked, now, slots),
+                _ => table.make_room(new.worth.weight, linked, now, slots),
             };
             if room == Room::FreeFirst {
                 early |= linked.is_some_and(|id| slots.meta(id).is_none());
@@ -166,23 +216,23 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 continue;
             }
             if room == Room::Made {
-                if mode != Mode::IfAbsent {
+                if matches!(mode, Mode::Insert | Mode::Refresh) {
                     table.flights.fence(hash);
                 }
                 if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {
-                    table.unlink(id, slots);
-                    table.stats.expirations += u64::from(over);
+                    table.unlink(id, leaves_as(Cause::Replaced), slots);
                 }
                 let uses = old
                     .filter(|_| is_replaced)
                     .map_or(0, |old| old.meta(self.arena.shape()).get(Column::Count));
-                self.store(&mut locked, record, new, uses, now);
-            }
-            if let Some(miss) = &mut miss {
-                if room != Room::Made && self.has_order {
+                if let Some(key) = source.take(table, copied.take()) {
+                    self.store(&mut locked, record, key, new, uses, now);
+                }
+            } else if let Source::Miss(miss) = &mut source {
+                if self.has_order {
                     self.recency.advance(record);
                 }
-                miss.end(locked.parts().1);
+                miss.end(table);
             }
             let garbage = self.take_garbage(&mut locked);
             drop(locked);
@@ -197,9 +247,9 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     pub(crate) fn take_garbage<'c>(
         &'c self,
         locked: &mut Lock<'c, K, V, S>,
-    ) -> Option<Garbage<'c, K, V, S, Table>> {
+    ) -> Option<Garbage<'c, K, V, S, Ledger<K, V>>> {
         let (slots, table) = locked.parts();
-        if !table.is_full_of_garbage(slots) {
+        if !table.has_garbage_to_free(slots) {
             return None;
         }
         table.garbage_taken();
@@ -212,20 +262,80 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if self.disabled {
             return None;
         }
-        let Some(weight) = self.judge(&key, &value) else {
+        let Some(worth) = self.judge(Some(&key), &value) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
-        let new = New {
-            hash,
-            weight,
-            key,
-            value,
-        };
+        let new = New { hash, worth, value };
         self.with_record(|record| {
-            let miss = None::<&mut Miss<&Self>>;
-            let published = self.publish(record, new, Mode::Insert, miss);
+            let source = Source::<K, &Self>::Key(Some(key));
+            let published = self.publish(record, new, Mode::Insert, source);
             let old = published.replaced.as_ref()?;
             Some((self.outcomes.copy)(&old.value))
         })
+    }
+}
+
+/// Where the key of what is to be stored comes from.
+pub(crate) enum Source<'m, K, H: Handle> {
+    Key(Option<K>),
+    /// A computation, which ends when it is stored. Its key can be read without the lock.
+    Miss(&'m mut Miss<H>),
+}
+
+impl<H: Handle> Source<'_, H::Key, H> {
+    fn key(&self) -> Option<&H::Key> {
+        match self {
+            Self::Key(key) => key.as_ref(),
+            Self::Miss(miss) => match &miss.key {
+                Held::Here(key) => Some(key),
+                Held::Joined(joined) => Some(&joined.key),
+                Held::InFlight | Held::Nowhere => None,
+            },
+        }
+    }
+
+    fn may_store(&self, ledger: &Ledger<H::Key, H::Value>) -> bool {
+        match self {
+            Self::Key(_) => true,
+            Self::Miss(miss) => {
+                let flight = miss.flight.as_ref();
+                flight.is_none_or(|flight| ledger.flights.may_store(flight))
+            }
+        }
+    }
+
+    /// Does anybody else read the key? Under the lock, since new readers come under it: if not, it stays so.
+    fn is_read_by_others(&self) -> bool {
+        match self {
+            // The flight and the computation itself.
+            Self::Miss(miss) => {
+                matches!(&miss.key, Held::Joined(joined) if Arc::strong_count(joined) > 2)
+            }
+            Self::Key(_) => false,
+        }
+    }
+
+    /// The key, to be stored: `copied` if there is one. A computation ends.
+    fn take(
+        &mut self,
+        ledger: &mut Ledger<H::Key, H::Value>,
+        copied: Option<H::Key>,
+    ) -> Option<H::Key> {
+        match self {
+            Self::Key(key) => key.take(),
+            Self::Miss(miss) => {
+                miss.end(ledger);
+                match std::mem::replace(&mut miss.key, Held::Nowhere) {
+                    Held::Here(key) => Some(key),
+                    Held::Joined(joined) if copied.is_some() => {
+                        // Dropped when the lock is free.
+                        miss.key = Held::Joined(joined);
+                        copied
+                    }
+                    Held::Joined(joined) => miss.unjoin(joined),
+                    Held::InFlight | Held::Nowhere => None,
+                }
+            }
+        }
     }
 }

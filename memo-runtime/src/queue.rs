@@ -204,6 +204,7 @@ mod tests {
     use crate::arena::{Arena, Column};
     use crate::recency::{is_used, stamp};
     use crate::scope::Local;
+    use crate::scope::sealed::Engine;
     use crate::sync::Ordering::Relaxed;
     use proptest::prelude::*;
 
@@ -234,7 +235,7 @@ mod tests {
     type Entries<P> = Arena<(), (), Local, LazyQueue<P>>;
 
     fn entries<P: Priority>() -> Entries<P> {
-        Arena::new(&[Column::Weight], LazyQueue::new())
+        Arena::new(Engine::new(), &[Column::Weight], LazyQueue::new())
     }
 
     fn store<P: Priority>(entries: &Entries<P>, word: u64, weight: u64) {

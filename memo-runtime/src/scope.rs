@@ -44,6 +44,8 @@ pub(crate) mod sealed {
         const CONCURRENT: bool;
         type Lock<T>: Lock<T>;
         fn new() -> Self;
+        /// The cache's own.
+        fn number(&self) -> usize;
         /// This thread's record, if it has one by now.
         #[allow(private_interfaces, private_bounds)]
         fn record(&self) -> Option<&Record>;
@@ -107,6 +109,9 @@ impl sealed::Engine for Shared {
         };
         let before = domain().hits(number).into();
         Self { number, before }
+    }
+    fn number(&self) -> usize {
+        self.number
     }
     #[inline]
     fn record(&self) -> Option<&Record> {
@@ -173,6 +178,7 @@ impl<T> Lock<T> for Mutex<T> {
 pub struct Local {
     record: Record,
     hits: Cell<u64>,
+    number: usize,
 }
 
 impl Scope for Local {}
@@ -183,8 +189,19 @@ impl sealed::Engine for Local {
     type Lock<T> = RefCell<T>;
 
     fn new() -> Self {
+        /// Down from the end, away from those of shared caches.
+        static LAST: std::sync::atomic::AtomicUsize =
+            std::sync::atomic::AtomicUsize::new(usize::MAX);
         let (record, hits) = (Record::new(), Cell::new(0));
-        Self { record, hits }
+        let number = LAST.fetch_sub(1, std::sync::atomic::Ordering::Relaxed);
+        Self {
+            record,
+            hits,
+            number,
+        }
+    }
+    fn number(&self) -> usize {
+        self.number
     }
     #[inline]
     fn record(&self) -> Option<&Record> {

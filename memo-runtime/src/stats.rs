@@ -12,6 +12,7 @@ use std::time::Duration;
 #[derive(Debug, Default)]
 pub(crate) struct Stats {
     pub(crate) misses: u64,
+    pub(crate) coalesced: u64,
     pub(crate) evictions: u64,
     pub(crate) expirations: u64,
     pub(crate) errors: u64,

@@ -10,6 +10,36 @@ mod real {
     };
     pub(crate) use std::thread_local;
 
+    /// parking_lot's, with a deadline that may be none.
+    #[derive(Debug)]
+    pub(crate) struct Condvar(parking_lot::Condvar);
+
+    impl Condvar {
+        pub(crate) fn new() -> Self {
+            Self(parking_lot::Condvar::new())
+        }
+
+        pub(crate) fn notify_all(&self) {
+            self.0.notify_all();
+        }
+
+        /// With whether it is that late.
+        pub(crate) fn wait_until<'m, T>(
+            &self,
+            mut guard: MutexGuard<'m, T>,
+            until: Option<std::time::Instant>,
+        ) -> (MutexGuard<'m, T>, bool) {
+            let late = match until {
+                Some(until) => self.0.wait_until(&mut guard, until).timed_out(),
+                None => {
+                    self.0.wait(&mut guard);
+                    false
+                }
+            };
+            (guard, late)
+        }
+    }
+
     /// A static, behind a function.
     macro_rules! global {
         ($(#[$attr:meta])* $vis:vis fn $name:ident() -> $type:ty = $init:expr) => {
@@ -49,6 +79,32 @@ mod real {
             self.0
                 .lock()
                 .unwrap_or_else(std::sync::PoisonError::into_inner)
+        }
+    }
+
+    /// loom's condition variable, which knows no time: nobody is ever late.
+    #[derive(Debug)]
+    pub(crate) struct Condvar(loom::sync::Condvar);
+
+    impl Condvar {
+        pub(crate) fn new() -> Self {
+            Self(loom::sync::Condvar::new())
+        }
+
+        pub(crate) fn notify_all(&self) {
+            self.0.notify_all();
+        }
+
+        pub(crate) fn wait_until<'m, T>(
+            &self,
+            guard: MutexGuard<'m, T>,
+            _: Option<std::time::Instant>,
+        ) -> (MutexGuard<'m, T>, bool) {
+            let guard = self.0.wait(guard);
+            (
+                guard.unwrap_or_else(std::sync::PoisonError::into_inner),
+                false,
+            )
         }
     }
 

@@ -1,15 +1,18 @@
 //! What stands behind a cache's lock beside its memory: the policy, the order of expiry, the
-//! computations under way, the counters. Nothing in here runs user code, and nothing knows the types of
-//! key and value: it deals in ids.
+//! counters, and beside this [`Table`] the computations under way. Nothing in here runs user code, and
+//! the table doesn't know the types of key and value: it deals in ids.
 
 use crate::arena::{Column, EntryId, MAX_ENTRIES, Meta, Slots};
+use crate::cause::Cause;
 use crate::clock::Nanos;
 use crate::expiry::{Expiry, Lifetimes};
 use crate::flight::Flights;
 use crate::policy::{Evict, Policy, Touch};
+use crate::publish::Worth;
 use crate::rng::Rng;
 use crate::stats::Stats;
 use crate::sync::Ordering::Relaxed;
+use std::ops::{Deref, DerefMut};
 
 /// Most entries that wait to be freed.
 const BATCH: usize = 64;
@@ -36,6 +39,39 @@ pub(crate) enum Room {
     Never,
 }
 
+/// All of it.
+pub(crate) struct Ledger<K, V> {
+    table: Table,
+    pub(crate) flights: Flights<K, V>,
+}
+
+impl<K, V> Ledger<K, V> {
+    pub(crate) fn new(table: Table, flights: Flights<K, V>) -> Self {
+        Self { table, flights }
+    }
+
+    /// All entries leave; no computation under way may store.
+    pub(crate) fn clear(&mut self, slots: &mut Slots) {
+        self.flights.fence_all();
+        self.table.clear(slots);
+    }
+}
+
+impl<K, V> Deref for Ledger<K, V> {
+    type Target = Table;
+    #[inline]
+    fn deref(&self) -> &Table {
+        &self.table
+    }
+}
+
+impl<K, V> DerefMut for Ledger<K, V> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut Table {
+        &mut self.table
+    }
+}
+
 pub(crate) struct Table {
     weight: u64,
     kind: Policy,
@@ -43,8 +79,9 @@ pub(crate) struct Table {
     lifetimes: Lifetimes,
     expiry: Expiry,
     pub(crate) bounds: Bounds,
-    pub(crate) flights: Flights,
     pub(crate) stats: Stats,
+    /// Somebody is told of what leaves, and why.
+    pub(crate) listened: bool,
     rng: Rng,
     /// How many entries have left since what waited was last taken away.
     left: usize,
@@ -59,8 +96,8 @@ impl Table {
             lifetimes,
             expiry: Expiry::new(&lifetimes),
             bounds,
-            flights: Flights::new(),
             stats: Stats::default(),
+            listened: false,
             rng,
             left: 0,
         }
@@ -69,7 +106,8 @@ impl Table {
     /// The further words that entries need.
     pub(crate) fn columns(&self) -> Vec<Column> {
         let weight = self.bounds.max_weight.map(|_| Column::Weight);
-        let more = weight.into_iter().chain(self.kind.column());
+        let cause = self.listened.then_some(Column::Cause);
+        let more = weight.into_iter().chain(self.kind.column()).chain(cause);
         self.lifetimes.columns().chain(more).collect()
     }
 
@@ -86,11 +124,17 @@ impl Table {
         self.weight
     }
 
-    /// An entry leaves.
-    pub(crate) fn unlink(&mut self, id: EntryId, slots: &mut Slots) {
-        let Some(weight) = slots.meta(id).map(|meta| meta.get(Column::Weight)) else {
+    /// An entry leaves, which counts where it was evicted or has expired.
+    pub(crate) fn unlink(&mut self, id: EntryId, cause: Cause, slots: &mut Slots) {
+        let Some(meta) = slots.meta(id) else {
             return;
         };
+        let weight = meta.get(Column::Weight);
+        if let Some(cell) = meta.column(Column::Cause) {
+            cell.store(cause.code(), Relaxed);
+        }
+        self.stats.evictions += u64::from(cause == Cause::Evicted);
+        self.stats.expirations += u64::from(cause == Cause::Expired);
         slots.unlink(id);
         self.weight -= weight;
         self.left += 1;
@@ -102,6 +146,12 @@ impl Table {
     #[inline]
     pub(crate) fn is_full_of_garbage(&self, slots: &Slots) -> bool {
         slots.waiting() >= BATCH || slots.waiting_weight() >= self.batch_weight()
+    }
+
+    /// The same at the end of an operation: a listener is told of all that has left by then.
+    #[inline]
+    pub(crate) fn has_garbage_to_free(&self, slots: &Slots) -> bool {
+        self.is_full_of_garbage(slots) || self.listened && slots.waiting() > 0
     }
 
     /// What has left is being taken away.
@@ -144,22 +194,26 @@ impl Table {
         done: impl Fn(&Self, &Slots) -> bool,
     ) -> Room {
         while !done(self, slots) {
-            let expired = self.expiry.expired(now, slots);
+            let expired = self.expiry.gone(now, slots);
             let Some(id) = expired.or_else(|| self.policy.victim(slots)) else {
                 return Room::Never;
             };
-            let weight = slots.meta(id).map_or(0, |meta| meta.get(Column::Weight));
+            let meta = slots.meta(id);
+            let weight = meta.map_or(0, |meta| meta.get(Column::Weight));
+            let over = meta.is_some_and(|meta| self.lifetimes.is_over(meta, now));
             let heavier = slots.waiting_weight().saturating_add(weight) > self.batch_weight();
             // What is being read may wait on: something goes each time.
             if self.left > 0 && (heavier || self.is_full_of_garbage(slots)) {
                 return Room::FreeFirst;
             }
-            match (expired, same == Some(id)) {
-                (Some(_), _) => self.stats.expirations += 1,
-                (None, false) => self.stats.evictions += 1,
-                (None, true) => {}
-            }
-            self.unlink(id, slots);
+            let cause = match (expired, same == Some(id)) {
+                (Some(_), _) => Cause::Expired,
+                // Over, and kept for the sake of errors only.
+                (None, true) if over => Cause::Expired,
+                (None, true) => Cause::Replaced,
+                (None, false) => Cause::Evicted,
+            };
+            self.unlink(id, cause, slots);
         }
         Room::Made
     }
@@ -195,10 +249,14 @@ impl Table {
 
     /// Writes the words of an entry that is being stored. `uses`: how often its key was used before,
     /// in an entry that it replaces.
-    pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, weight: u64, uses: u64, now: Nanos) {
+    pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, worth: Worth, uses: u64, now: Nanos) {
         meta.header.word.store(word, Relaxed);
-        self.lifetimes.begin(meta, now, &mut self.rng);
-        for (column, value) in [(Column::Weight, weight), (Column::Count, uses + 1)] {
+        self.lifetimes.begin(meta, worth.life, now, &mut self.rng);
+        for (column, value) in [
+            (Column::Weight, worth.weight),
+            (Column::Count, uses + 1),
+            (Column::Cause, Cause::Cleared.code()),
+        ] {
             if let Some(cell) = meta.column(column) {
                 cell.store(value, Relaxed);
             }
@@ -223,17 +281,14 @@ impl Table {
     }
 
     fn expire_one(&mut self, now: Nanos, slots: &mut Slots) -> bool {
-        let Some(id) = self.expiry.expired(now, slots) else {
+        let Some(id) = self.expiry.gone(now, slots) else {
             return false;
         };
-        self.unlink(id, slots);
-        self.stats.expirations += 1;
+        self.unlink(id, Cause::Expired, slots);
         true
     }
 
-    /// All entries leave; no computation under way may store.
-    pub(crate) fn clear(&mut self, slots: &mut Slots) {
-        self.flights.fence_all();
+    fn clear(&mut self, slots: &mut Slots) {
         slots.unlink_all();
         self.weight = 0;
         self.policy = self.kind.start(Rng::seeded(self.rng.next()));

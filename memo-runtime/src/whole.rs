@@ -2,6 +2,7 @@
 
 use crate::arena::{EntryId, Pin};
 use crate::cache::Cache;
+use crate::cause::Cause;
 use crate::clock::NEVER;
 use crate::info::{CacheInfo, CacheParameters};
 use crate::policy::Policy;
@@ -10,7 +11,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 impl<K, V, S: Scope> Cache<K, V, S> {
-    /// Entries stored; what has expired leaves first.
+    /// Entries stored; what has expired leaves first, but for what `stale_if_error` keeps.
     ///
     /// ```
     /// let cache = memofn::Cache::new(2);
@@ -42,22 +43,37 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(1, 'a')]);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (K, V)> + '_ {
+        self.copies(|key, value| (self.keys.copy(key), (self.outcomes.copy)(value)))
+    }
+
+    /// Copies of the keys, as [`iter`](Self::iter) gives them; no value is cloned.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::new(2);
+    /// cache.insert(1, "a value that is large");
+    /// assert_eq!(cache.keys().collect::<Vec<_>>(), [1]);
+    /// ```
+    pub fn keys(&self) -> impl Iterator<Item = K> + '_ {
+        self.copies(|key, _| self.keys.copy(key))
+    }
+
+    fn copies<'c, T: 'c>(
+        &'c self,
+        copy: impl Fn(&K, &V) -> T + 'c,
+    ) -> impl Iterator<Item = T> + 'c {
         self.sweep();
         let mut walk = Walk::begin(self);
         let mut copies = Vec::new().into_iter();
         std::iter::from_fn(move || {
             while copies.len() == 0 {
                 let mut batch = Vec::new();
-                let copy = |entry: Pin<'_, K, V>| {
+                let visit = |entry: Pin<'_, K, V>| {
                     // Time goes on while it is read.
                     if !self.is_over(&entry, self.lifetimes.now()) {
-                        batch.push((
-                            self.keys.copy(&entry.key),
-                            (self.outcomes.copy)(&entry.value),
-                        ));
+                        batch.push(copy(&entry.key, &entry.value));
                     }
                 };
-                if !walk.visit_some(copy) {
+                if !walk.visit_some(visit) {
                     return None;
                 }
                 copies = batch.into_iter();
@@ -66,8 +82,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         })
     }
 
-    /// Keeps the entries for which `keep` holds. It runs without a lock; entries stored meanwhile
-    /// are not asked about.
+    /// Keeps the entries for which `keep` holds: also of those that have expired and are kept for
+    /// `stale_if_error`. It runs without a lock; entries stored meanwhile are not asked about.
     ///
     /// ```
     /// let cache = memofn::Cache::new(2);
@@ -86,7 +102,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     let mut locked = self.arena.lock();
                     let (slots, table) = locked.parts();
                     if entry.is_linked() {
-                        table.unlink(entry.id, slots);
+                        table.unlink(entry.id, Cause::Removed, slots);
                     }
                     let garbage = self.take_garbage(&mut locked);
                     drop(locked);
@@ -119,8 +135,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 table.hand_over_to(Policy::Fifo, slots);
             }
             done = table.shrink(capacity, now, slots);
-            let open = capacity > 0 && !self.lifetimes.is_zero() && !self.disabled;
-            self.open.store(open, Relaxed);
+            self.set_open(Some(capacity));
             self.free_garbage(locked);
         }
     }
@@ -143,6 +158,34 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         self.free_garbage(locked);
     }
 
+    /// As it was made: empty, with the bounds of then. Nobody is told of what leaves.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn reset(&self, made: &CacheParameters) {
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        table.clear(slots);
+        table.hand_over_to(made.policy, slots);
+        table.bounds.capacity = made.capacity;
+        table.garbage_taken();
+        self.arena.scope().zero_hits();
+        self.set_open(made.capacity);
+        let mut garbage = locked.garbage();
+        drop(locked);
+        garbage.tell_nobody();
+    }
+
+    /// Is no computation under way?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.arena.lock().parts().1.flights.is_idle()
+    }
+
+    /// Whether anything could be stored from here on.
+    fn set_open(&self, capacity: Option<usize>) {
+        let open = capacity != Some(0) && !self.lifetimes.is_zero() && !self.disabled;
+        self.open.store(open, Relaxed);
+    }
+
     /// Statistics; what has expired leaves first.
     ///
     /// ```
@@ -157,7 +200,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         CacheInfo {
             hits: self.arena.scope().hits(),
             misses: stats.misses,
-            coalesced: 0,
+            coalesced: stats.coalesced,
             evictions: stats.evictions,
             expirations: stats.expirations,
             errors: stats.errors,
