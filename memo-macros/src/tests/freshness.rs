@@ -297,9 +297,10 @@ fn by_value_is_cloned_and_references_lend() {
     let key = quote!(__memofn_key);
     let (first, second) = (quote!((&(*#key).0)), quote!((&(*#key).1)));
     let clone = |place| quote!(::core::clone::Clone::clone(#place));
+    let probe = |place| quote!((&&::memofn::__private::CloneProbe(#place)).__memofn_clone());
     rebuilt("", &[]);
     rebuilt("a: u8", &[clone(&key)]);
-    rebuilt("_: (u8, f64)", &[clone(&key)]);
+    rebuilt("_: (u8, f64)", &[probe(&key)]);
     rebuilt(
         "a: &str",
         &[quote!(<_ as ::core::borrow::Borrow<str>>::borrow(#key))],
@@ -307,7 +308,7 @@ fn by_value_is_cloned_and_references_lend() {
     rebuilt(
         "a: Vec<User>, b: &User",
         &[
-            clone(&first),
+            probe(&first),
             quote!(<_ as ::core::borrow::Borrow<User>>::borrow(#second)),
         ],
     );
@@ -376,7 +377,10 @@ fn receivers_come_from_the_key() {
             "&self, a: u8",
             "(& (* __memofn_key) . 0) , :: core :: clone :: Clone :: clone ((& (* __memofn_key) . 1))",
         ),
-        ("self", ":: core :: clone :: Clone :: clone (__memofn_key)"),
+        (
+            "self",
+            "(&& :: memofn :: __private :: CloneProbe (__memofn_key)) . __memofn_clone ()",
+        ),
         (
             "self: &Self",
             "< _ as :: core :: borrow :: Borrow < Self >> :: borrow (__memofn_key)",
