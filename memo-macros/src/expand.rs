@@ -442,14 +442,15 @@ impl<'a> Expansion<'a> {
     /// An expression that runs the body with these arguments, the receiver first, where only the place
     /// can be named.
     pub(crate) fn run_again(&self, arguments: &[TokenStream]) -> TokenStream {
+        let turbofish = &self.turbofish;
         match self.place {
             Place::Site => {
                 let site = self.linked();
-                quote!(#site.body(#(#arguments),*))
+                quote!(#site.body #turbofish (#(#arguments),*))
             }
             Place::Sibling | Place::Inline => {
                 let uncached = self.helper_name("uncached");
-                quote!(Self::#uncached(#(#arguments),*))
+                quote!(Self::#uncached #turbofish (#(#arguments),*))
             }
         }
     }
