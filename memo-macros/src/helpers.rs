@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Visibility;
 
-use crate::expand::{Expansion, Place, awaited};
+use crate::expand::{Expansion, awaited};
+use crate::place::Place;
 use crate::tokens::Tokens;
 
 impl Expansion<'_> {

@@ -36,10 +36,6 @@ async fn generic_later<T>(key: u64) -> u64 {
     number(key)
 }
 
-async fn bare(key: u64) -> u64 {
-    number(key)
-}
-
 /// The value of a future that waits for nothing.
 fn ready<V>(future: impl Future<Output = V>) -> V {
     let mut context = Context::from_waker(Waker::noop());
@@ -64,7 +60,6 @@ pub(crate) fn visit(visitor: &mut impl Visitor<u64>) {
     });
     visitor.contender(THREAD, Unbounded, |key| thread(key));
     visitor.contender(GENERIC_THREAD, Unbounded, |key| generic_thread::<u8>(key));
-    visitor.contender("bare", Unbounded, |key| ready(bare(key)));
     visitor.contender("memofn async", Unbounded, |key| ready(later(key)));
     visitor.contender("memofn async, generic", Unbounded, |key| {
         ready(generic_later::<u8>(key))
