@@ -155,7 +155,7 @@ where
 fn lifetimes_make_no_instances() {
     let ends = String::from("ab");
     assert_eq!(twice(|| length("ab", &[1])), (3, 1));
-    assert_eq!(twice(|| length(&ends, &vec![1])), (3, 0));
+    assert_eq!(twice(|| length(&ends, &Vec::from([1]))), (3, 0));
     let local = 5_u8;
     let of_the_call = Borrowing(&local);
     static FOREVER: u8 = 7;

@@ -8,6 +8,7 @@ use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::task::Context;
 
 thread_local! {
     static CALLS: Cell<u32> = const { Cell::new(0) };
@@ -75,6 +76,45 @@ fn a_call_begins_when_it_is_polled() {
     let info = lazy_cache_info();
     assert_eq!((calls(), info.hits, info.misses), (0, 0, 0));
     assert_eq!((block_on(later), calls()), (2, 1));
+}
+
+/// A call that is dropped while its body is under way has computed nothing.
+#[test]
+fn a_dropped_call_stores_nothing() {
+    #[memoize]
+    async fn interrupted(n: u32) -> u32 {
+        called().await;
+        n
+    }
+    calls();
+    let mut call = Box::pin(interrupted(1));
+    let waker = std::task::Waker::noop();
+    assert!(
+        call.as_mut()
+            .poll(&mut Context::from_waker(waker))
+            .is_pending()
+    );
+    drop(call);
+    assert_eq!((calls(), interrupted_cache_get(1)), (1, None));
+    assert_eq!((block_on(interrupted(1)), calls()), (1, 1));
+    assert_eq!((block_on(interrupted(1)), calls()), (1, 0));
+}
+
+/// A panic goes to the caller, and the next call computes.
+#[test]
+fn a_panic_stores_nothing() {
+    #[memoize]
+    async fn panics_once(n: u32) -> u32 {
+        called().await;
+        assert_ne!(calls(), 1, "the first");
+        n
+    }
+    calls();
+    let first = std::panic::catch_unwind(|| block_on(panics_once(1)));
+    assert!(first.is_err());
+    CALLS.set(1);
+    assert_eq!(block_on(panics_once(1)), 1);
+    assert_eq!(panics_once_cache_info().misses, 2);
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
