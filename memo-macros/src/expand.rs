@@ -159,12 +159,13 @@ impl<'a> Expansion<'a> {
     /// What the function does instead of its body.
     fn look_up(&self, memo: &TokenStream, asked: &TokenStream, body: &TokenStream) -> TokenStream {
         let (rt, at) = (self.rt, Span::mixed_site());
+        let finish = self.finish(&quote_spanned!(at=> __memofn_miss), body);
         if !self.function.is_async() {
             return quote_spanned! {at=>
                 let __memofn_found = #memo.look_up(#asked);
                 match __memofn_found {
                     ::core::result::Result::Ok(__memofn_value) => __memofn_value,
-                    ::core::result::Result::Err(__memofn_miss) => __memofn_miss.finish(#body),
+                    ::core::result::Result::Err(__memofn_miss) => #finish,
                 }
             };
         }
@@ -184,13 +185,26 @@ impl<'a> Expansion<'a> {
                 };
                 __memofn_call = __memofn_wait.await;
             };
-            __memofn_miss.run(#body).await
+            #finish
         }
     }
 
     /// The result's type.
     pub(crate) fn value(&self) -> &Type {
         &self.function.output
+    }
+
+    /// The end of a computation: its body, an expression or the future of one, is run and its result stored.
+    pub(crate) fn finish(&self, computation: &TokenStream, body: &impl ToTokens) -> TokenStream {
+        let at = Span::mixed_site();
+        if !self.function.is_async() {
+            return quote_spanned!(at=> #computation.finish(#body));
+        }
+        // Pinned here, the body's future is part of this one once, and not again of what runs it.
+        quote_spanned! {at=> {
+            let __memofn_body = ::core::pin::pin!(#body);
+            #computation.run(__memofn_body).await
+        }}
     }
 
     /// The user's body as a function, with the patterns as written.

@@ -88,14 +88,10 @@ impl Expansion<'_> {
                 #running #uncached #generics #all -> #output #bounds { #uncached_run }
             }
         };
-        let finished = if is_async {
-            quote!(run(#run).await)
-        } else {
-            quote!(finish(#run))
-        };
+        let finish = self.finish(&quote_spanned!(at=> __memofn_refresh), &run);
         let refreshed = quote_spanned! {at=>
             let __memofn_refresh = #memo.refresh(&#key);
-            __memofn_refresh.#finished
+            #finish
         };
         quote! {
             #[doc = #info_doc]
