@@ -228,7 +228,10 @@ where
 
     pub(crate) fn make(&self) -> Live<K, V, S> {
         let Config { builder, hasher } = (self.config)();
-        let cache = builder.disabled(switched_off()).build_for::<Shared>();
+        let cache = builder
+            .named(self.name)
+            .disabled(switched_off())
+            .build_for::<Shared>();
         let hasher = Hashing::new(hasher);
         Live { cache, hasher }
     }
@@ -429,6 +432,10 @@ where
     }
     fn clear(&'static self) {
         self.clear();
+    }
+    #[cfg(feature = "metrics")]
+    fn is_of_thread(&self) -> bool {
+        false
     }
 }
 

@@ -3,6 +3,7 @@
 
 use crate::cache::Cache;
 use crate::call::{Call, Compared, ROUNDS};
+use crate::events::Timer;
 use crate::flight::{Ended, FlightId};
 use crate::joined::{Joined, Patience, Turn};
 use crate::ops::{COLLIDED, normal};
@@ -58,6 +59,7 @@ pub(crate) struct Miss<H: Handle> {
     counts: bool,
     failed: bool,
     watch: Watch,
+    timer: Timer,
 }
 
 impl<H: Handle> Drop for Miss<H> {
@@ -102,6 +104,7 @@ impl<H: Handle> Miss<H> {
             counts,
             failed: false,
             watch: Watch::Idle,
+            timer: Timer::start(),
         }
     }
 
@@ -271,6 +274,7 @@ impl<H: Handle> Miss<H> {
     /// The body has given an error, which is not stored.
     pub(crate) fn fail(&mut self) {
         self.failed = true;
+        self.timer.stop().tell(self.cache.name);
     }
 
     /// The call is over: counted, and no longer under way.
@@ -294,6 +298,7 @@ impl<H: Handle> Miss<H> {
     pub(crate) fn finish(mut self, value: H::Value) -> H::Value {
         let cache = self.cache.clone();
         self.watch.stop();
+        let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
         if self.flight.is_some() {
             if let Some(weight) = self.judge(&value) {
@@ -306,6 +311,7 @@ impl<H: Handle> Miss<H> {
             }
             self.land(&value);
         }
+        took.tell(cache.name);
         value
     }
 
