@@ -3,6 +3,7 @@
 
 use crate::cache::Cache;
 use crate::call::{Call, Compared, ROUNDS, short};
+use crate::events::Timer;
 use crate::flight::{Ended, FlightId};
 use crate::joined::{Joined, Patience, Turn};
 use crate::ops::{COLLIDED, normal};
@@ -59,6 +60,7 @@ pub(crate) struct Miss<H: Handle> {
     counts: bool,
     failed: bool,
     watch: Watch,
+    timer: Timer,
 }
 
 impl<H: Handle> Drop for Miss<H> {
@@ -103,6 +105,7 @@ impl<H: Handle> Miss<H> {
             counts,
             failed: false,
             watch: Watch::Idle,
+            timer: Timer::start(),
         }
     }
 
@@ -259,6 +262,7 @@ impl<H: Handle> Miss<H> {
             counts,
             failed: false,
             watch: begun.watch,
+            timer: Timer::start(),
         };
         miss.watch.start();
         miss
@@ -324,6 +328,7 @@ impl<H: Handle> Miss<H> {
     /// The body has given an error, which is not stored.
     pub(crate) fn fail(&mut self) {
         self.failed = true;
+        self.timer.stop().tell(self.cache.name);
     }
 
     /// The call is over: counted, and no longer under way.
@@ -347,6 +352,7 @@ impl<H: Handle> Miss<H> {
     pub(crate) fn finish(mut self, value: H::Value) -> H::Value {
         let cache = self.cache.clone();
         self.watch.stop();
+        let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
         if self.failed {
             if self.mode == Mode::Background {
@@ -368,6 +374,7 @@ impl<H: Handle> Miss<H> {
             }
             self.land(&value);
         }
+        took.tell(cache.name);
         value
     }
 

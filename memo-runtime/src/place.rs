@@ -26,9 +26,9 @@ struct Live<K, V, S> {
 }
 
 impl<K, V, S: BuildHasher + 'static> Live<K, V, S> {
-    fn new(config: fn() -> LocalConfig<K, V, S>) -> Self {
+    fn new(config: fn() -> LocalConfig<K, V, S>, name: &'static str) -> Self {
         let LocalConfig { builder, hasher } = config();
-        let cache = builder.disabled(switched_off()).build_local();
+        let cache = builder.named(name).disabled(switched_off()).build_local();
         let hasher = Hashing::new(hasher);
         Self { cache, hasher }
     }
@@ -60,7 +60,11 @@ impl<K, V, S> LocalSlot<K, V, S> {
 
 impl<K, V, S: BuildHasher + 'static> LocalSlot<K, V, S> {
     /// None while the options are being evaluated.
-    fn get_or_make(&self, config: fn() -> LocalConfig<K, V, S>) -> Option<&Live<K, V, S>> {
+    fn get_or_make(
+        &self,
+        config: fn() -> LocalConfig<K, V, S>,
+        name: &'static str,
+    ) -> Option<&Live<K, V, S>> {
         struct Made<'m>(&'m Cell<bool>);
         impl Drop for Made<'_> {
             fn drop(&mut self) {
@@ -74,7 +78,7 @@ impl<K, V, S: BuildHasher + 'static> LocalSlot<K, V, S> {
             }
             let _made = Made(&self.making);
             // Fails only if it is set already, which the mark rules out.
-            let _ = self.live.set(Live::new(config));
+            let _ = self.live.set(Live::new(config, name));
         }
         self.live.get()
     }
@@ -136,7 +140,7 @@ impl<P: Place> OfThread<P> {
         self.with_slot(|slot| {
             f(slot.and_then(|slot| {
                 let made = slot.live.get().is_some();
-                let live = slot.get_or_make(self.0.config())?;
+                let live = slot.get_or_make(self.0.config(), self.0.name())?;
                 if !made {
                     self.0.list();
                 }
@@ -159,7 +163,7 @@ impl<P: Place> OfThread<P> {
                 "the options of `{}` depend on its own cache",
                 self.0.name()
             );
-            Live::new(self.0.config()).cache
+            Live::new(self.0.config(), self.0.name()).cache
         })
     }
 
@@ -253,6 +257,10 @@ impl<P: Place + Sync> Listed for OfThread<P> {
     fn clear(&'static self) {
         let clear = |slot: &SlotOf<P>| slot.live.get().map(|live| live.cache.clear());
         self.with_slot(|slot| slot.and_then(clear));
+    }
+    #[cfg(feature = "metrics")]
+    fn is_of_thread(&self) -> bool {
+        true
     }
 }
 
