@@ -64,6 +64,8 @@ pub(crate) struct Job<K> {
     pub(crate) key: K,
     pub(crate) flight: FlightId,
     pub(crate) node: Node,
+    /// When the entry was stored that is to be replaced.
+    pub(crate) stored: u64,
 }
 
 struct Polled<K, V> {
@@ -95,7 +97,7 @@ impl<'r> Underway<'r> {
         let mut hashes = all.lock();
         let begins = hashes.len() < UNDERWAY && hashes.insert(hash);
         drop(hashes);
-        begins.then_some(Self { all, hash })
+        begins.then(|| Self { all, hash })
     }
 }
 
@@ -197,15 +199,17 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// A refresh of this entry is under way. None: it has been taken out meanwhile, and isn't to come back.
     fn begin_job(&self, entry: &Pin<'_, K, V>, hash: u64, key: K) -> Option<Job<K>> {
         let mut locked = self.arena.lock();
-        let flights = &mut locked.parts().1.flights;
-        let begun = entry.is_linked().then(|| flights.begin(hash, None));
+        let (slots, ledger) = locked.parts();
+        let meta = slots.meta(entry.id).filter(|_| entry.is_linked());
+        let begun = meta.map(|meta| (slots.stored(meta), ledger.flights.begin(hash, None)));
         drop(locked);
-        let (flight, node) = begun?;
+        let (stored, (flight, node)) = begun?;
         Some(Job {
             hash,
             key,
             flight,
             node,
+            stored,
         })
     }
 
@@ -225,11 +229,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             return;
         };
         let (all, hash) = (&refresher.underway, job.hash);
-        let _over_at_last = Underway { all, hash };
+        let underway = Underway { all, hash };
         let miss = Miss::in_background(self, job).enter();
         // Nobody would see the result of one that was fenced off while it waited.
         if let Some(key) = miss.key().filter(|_| miss.may_store()) {
             let value = compute(key);
+            // Before anybody sees the value, whose own refresh may be due at once.
+            drop(underway);
             drop(miss.finish(value));
         }
     }
@@ -301,7 +307,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
         }
         let (all, hash) = (&refresher.underway, job.hash);
-        let _over_at_last = Underway { all, hash };
+        drop(Underway { all, hash });
         let miss = Miss::in_background(self, job);
         quietly(move || {
             match result {
