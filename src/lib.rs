@@ -5,7 +5,7 @@ pub use memo_macros::memoize;
 pub use memo_runtime::testing;
 pub use memo_runtime::{
     Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Cause, DefaultHasher, Local,
-    LocalCache, LookUp, Policy, Scope, Shared, UnknownPolicy, Weight, caches, weight_of,
+    LocalCache, LookUp, Policy, Scope, Shared, UnknownPolicy, Weight, caches, clear_all, weight_of,
 };
 
 #[doc(hidden)]

@@ -9,13 +9,13 @@ use crate::errors::Errors;
 use crate::literal::nearest;
 use crate::signature::{Function, Param};
 use crate::types::{self, Obstacle, Part};
-use crate::vocabulary::{list, not_yet};
+use crate::vocabulary::list;
 use crate::{combinations, key};
 
 pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Errors) {
     combinations::check(options, function, errors);
     qualifiers(function, errors);
-    generics(function, errors);
+    scope_of_async(options, function, errors);
     twice(function, errors);
     let self_skipped = skip(options, function, errors);
     if let Some(receiver) = &function.receiver {
@@ -46,15 +46,6 @@ fn qualifiers(function: &Function, errors: &mut Errors) {
             "a `const fn` can't be memoized, since a cache is filled at run time: remove `const`, or put `#[memoize]` on a function that calls this one",
         );
     }
-    if let Some(token) = &sig.asyncness {
-        errors.push(
-            token,
-            format!(
-                "{}: put the result in a `memofn::Cache` by hand (`get` before, `insert` after), or memoize the synchronous part",
-                not_yet("async functions are")
-            ),
-        );
-    }
     if let Safety::Unsafe(token) = &sig.safety {
         errors.push(
             token,
@@ -75,20 +66,14 @@ fn qualifiers(function: &Function, errors: &mut Errors) {
     }
 }
 
-fn generics(function: &Function, errors: &mut Errors) {
-    for param in &function.sig.generics.params {
-        let name = match param {
-            GenericParam::Lifetime(_) => continue,
-            GenericParam::Type(param) => &param.ident,
-            GenericParam::Const(param) => &param.ident,
-        };
-        // One message for the function, not one for each parameter.
-        return errors.push(
-            name,
-            format!(
-                "{}: memoize a function of the concrete types and call it from the generic one",
-                not_yet("generic functions are")
-            ),
+fn scope_of_async(options: &Options, function: &Function, errors: &mut Errors) {
+    let Some(scope) = options.scope.as_ref().filter(|_| options.is_local()) else {
+        return;
+    };
+    if function.is_async() {
+        errors.push(
+            &scope.name,
+            "an async function can't have a cache for each thread, since a future that begins on one thread may go on on another: leave `scope` out, or memoize the synchronous part",
         );
     }
 }
@@ -202,18 +187,22 @@ fn is_self(ty: &Type) -> bool {
 
 /// A `#[cfg]` on a parameter is resolved only after this macro has run.
 fn cfg_on_parameters(function: &Function, errors: &mut Errors) {
-    for input in &function.sig.inputs {
-        let attrs = match input {
-            FnArg::Receiver(receiver) => &receiver.attrs,
-            FnArg::Typed(arg) => &arg.attrs,
-        };
-        for attr in attrs {
-            if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
-                errors.push(
-                    attr,
-                    "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
-                );
-            }
+    let inputs = function.sig.inputs.iter().map(|input| match input {
+        FnArg::Receiver(receiver) => &receiver.attrs,
+        FnArg::Typed(arg) => &arg.attrs,
+    });
+    let generics = function.sig.generics.params.iter();
+    let generics = generics.map(|param| match param {
+        GenericParam::Lifetime(param) => &param.attrs,
+        GenericParam::Type(param) => &param.attrs,
+        GenericParam::Const(param) => &param.attrs,
+    });
+    for attr in inputs.chain(generics).flatten() {
+        if attr.path().is_ident("cfg") || attr.path().is_ident("cfg_attr") {
+            errors.push(
+                attr,
+                "`#[cfg]` on a parameter can't be memoized, since `#[memoize]` sees the parameter in either case: write two functions with `#[cfg]` on each",
+            );
         }
     }
 }

@@ -12,7 +12,13 @@
 //!   `helpers = false`, [`Place::Inline`], both stand in the function itself.
 //!
 //! With `key = expr` the type of the key has no name, so every helper infers it from a copy of the
-//! expression that is never run; the place is a list of instances then, too.
+//! expression that is never run; the place is a list of instances then, too, and so it is where the
+//! function has type or const parameters of its own. All that stands beside such a function has the
+//! same parameters and is called with all of them but lifetimes, which may not occur in its types.
+//!
+//! An async function asks for its result step by step, since it may have to wait for another call's
+//! computation; in no step anything of the key is kept over an `await`, so that its future is `Send`
+//! when the body's is.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -43,6 +49,8 @@ pub(crate) struct Expansion<'a> {
     /// The door of the runtime.
     pub(crate) rt: &'a Tokens,
     has_plain_outcome: bool,
+    /// `::<T, N>`: the function's own type and const parameters.
+    pub(crate) turbofish: TokenStream,
     /// The number of a [`Place::Site`].
     number: u128,
 }
@@ -90,8 +98,21 @@ impl<'a> Expansion<'a> {
             place: place(options, function),
             rt,
             has_plain_outcome: options.leaves_outcomes() && shape::is_plain_value(&function.output),
+            turbofish: function.turbofish(),
             number: site::number(&function.sig.ident),
         }
+    }
+
+    /// Has the function type or const parameters of its own?
+    fn is_generic(&self) -> bool {
+        !self.turbofish.is_empty()
+    }
+
+    /// Is the cache found by the function's instance where it is asked for, and not by a function that has
+    /// its type in the signature? So where that type has no name; and where it has parameters, of which the
+    /// compiler would say there, too, that they can't be kept.
+    fn is_in_a_list(&self) -> bool {
+        self.keys.is_inferred() || self.is_generic()
     }
 
     /// The helpers' visibility, if there are any.
@@ -153,7 +174,7 @@ impl<'a> Expansion<'a> {
     fn call(&self) -> TokenStream {
         let function = self.function;
         let (wrapper, both) = (&function.attrs.wrapper, &function.attrs.both);
-        let (vis, name) = (&function.vis, &function.sig.ident);
+        let (vis, name, asyncness) = (&function.vis, &function.sig.ident, &function.sig.asyncness);
         let (generics, output) = (&function.sig.generics, &function.sig.output);
         let bounds = &generics.where_clause;
         let inputs = self.inputs(|_| true, true);
@@ -170,14 +191,7 @@ impl<'a> Expansion<'a> {
         let (key, outcome) = (self.keys.of_arguments(), self.outcome());
         let probes = self.keys.has_probes() || !self.has_plain_outcome();
         let imports = probes.then(|| self.imports());
-        let at = Span::mixed_site();
-        let look_up = quote_spanned! {at=>
-            let __memofn_found = #memo.look_up(&#key, #outcome);
-            match __memofn_found {
-                ::core::result::Result::Ok(__memofn_value) => __memofn_value,
-                ::core::result::Result::Err(__memofn_miss) => __memofn_miss.finish(#body),
-            }
-        };
+        let look_up = self.look_up(&memo, &quote!(&#key, #outcome), &body);
         // `_unused` is used here, if only for the key.
         let underscored = function
             .params
@@ -187,11 +201,43 @@ impl<'a> Expansion<'a> {
         quote! {
             #(#wrapper)* #(#both)* #(#others)*
             #silence
-            #vis fn #name #generics (#inputs) #output #bounds {
+            #vis #asyncness fn #name #generics (#inputs) #output #bounds {
                 #site
                 #imports
                 #look_up
             }
+        }
+    }
+
+    /// What the function does instead of its body.
+    fn look_up(&self, memo: &TokenStream, asked: &TokenStream, body: &TokenStream) -> TokenStream {
+        let (rt, at) = (self.rt, Span::mixed_site());
+        if !self.function.is_async() {
+            return quote_spanned! {at=>
+                let __memofn_found = #memo.look_up(#asked);
+                match __memofn_found {
+                    ::core::result::Result::Ok(__memofn_value) => __memofn_value,
+                    ::core::result::Result::Err(__memofn_miss) => __memofn_miss.finish(#body),
+                }
+            };
+        }
+        // What a step is made of, and what it gives, is gone before anything is awaited.
+        quote_spanned! {at=>
+            let mut __memofn_call = #rt::AsyncCall::new();
+            let __memofn_miss = loop {
+                let __memofn_wait = {
+                    let __memofn_step = #memo.step(#asked, __memofn_call);
+                    match __memofn_step {
+                        ::core::result::Result::Ok(__memofn_value) => return __memofn_value,
+                        ::core::result::Result::Err(#rt::Step::Run(__memofn_miss)) => {
+                            break __memofn_miss
+                        }
+                        ::core::result::Result::Err(#rt::Step::Wait(__memofn_wait)) => __memofn_wait,
+                    }
+                };
+                __memofn_call = __memofn_wait.await;
+            };
+            __memofn_miss.run(#body).await
         }
     }
 
@@ -205,11 +251,15 @@ impl<'a> Expansion<'a> {
         let (inputs, output) = (self.inputs(|_| true, true), &self.function.sig.output);
         let (generics, both) = (&self.function.sig.generics, &self.function.attrs.both);
         let bounds = &generics.where_clause;
-        let run = self.run_here();
-        let memo = if self.keys.is_inferred() {
+        // A function that has none is left as it is.
+        let parameters = self.is_generic().then_some(generics);
+        let clause = parameters.and(bounds.as_ref());
+        let asyncness = &self.function.sig.asyncness;
+        let run = awaited(asyncness.is_some(), self.run_here());
+        let memo = if self.is_in_a_list() {
             let instance = self.own_instance();
             let ty = self.instance_type();
-            quote!(fn instance(#this) -> #ty { #instance })
+            quote!(fn instance #parameters (#this) -> #ty #clause { #instance })
         } else {
             let (ty, name) = (self.memo_type(), config::name(self));
             let (config, makes_config) = match config::plain(self) {
@@ -245,7 +295,7 @@ impl<'a> Expansion<'a> {
             impl __MemofnSite {
                 #memo
                 #(#both)*
-                fn body #generics (#this, #inputs) #output #bounds { #run }
+                #asyncness fn body #generics (#this, #inputs) #output #bounds { #run }
             }
             #body
         }
@@ -286,6 +336,18 @@ impl<'a> Expansion<'a> {
         }
     }
 
+    /// The type of an instance's cache.
+    fn instance_memo_type(&self) -> TokenStream {
+        let rt = self.rt;
+        if self.options.is_local() {
+            let types = self.cache_types();
+            quote!(#rt::LocalInstanceMemo #types)
+        } else {
+            let ty = self.memo_type();
+            quote!(&'static #ty)
+        }
+    }
+
     fn instance_type(&self) -> TokenStream {
         let rt = self.rt;
         if self.options.is_local() {
@@ -302,9 +364,15 @@ impl<'a> Expansion<'a> {
         let (generics, output) = (&function.sig.generics, &function.sig.output);
         let bounds = &generics.where_clause;
         let params = function.sig.inputs.iter();
+        let asyncness = &function.sig.asyncness;
+        // That it awaits nothing doesn't matter where it is called.
+        let unawaited = asyncness
+            .is_some()
+            .then(|| quote!(clippy::unused_async, clippy::future_not_send,));
         // What these lints say of the function they say of the wrapper.
         quote! {
             #[cfg_attr(clippy, allow(
+                #unawaited
                 clippy::must_use_candidate, clippy::missing_const_for_fn,
                 clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::too_many_arguments,
                 clippy::ref_option, clippy::ref_option_ref, clippy::fn_params_excessive_bools,
@@ -312,7 +380,7 @@ impl<'a> Expansion<'a> {
                 clippy::return_self_not_must_use
             ))]
             #(#both)* #(#body)*
-            #vis fn #name #generics (#(#params),*) #output #bounds #block
+            #vis #asyncness fn #name #generics (#(#params),*) #output #bounds #block
         }
     }
 
@@ -323,22 +391,23 @@ impl<'a> Expansion<'a> {
             return self.run_here();
         }
         let arguments = self.function.params.iter().map(|param| &param.ident);
-        quote!(#site.body(#(#arguments),*))
+        let turbofish = &self.turbofish;
+        quote!(#site.body #turbofish (#(#arguments),*))
     }
 
     /// The same in the function itself.
     fn run_here(&self) -> TokenStream {
-        let function = self.function;
+        let (function, turbofish) = (self.function, &self.turbofish);
         let arguments = function.params.iter().map(|param| &param.ident);
         match self.place {
-            Place::Site => quote!(__memofn_body(#(#arguments),*)),
+            Place::Site => quote!(__memofn_body #turbofish (#(#arguments),*)),
             Place::Sibling => {
                 let uncached = self.helper_name("uncached");
                 let this = function.receiver.iter().map(|receiver| {
                     let this = &receiver.self_token;
                     quote!(#this,)
                 });
-                quote!(Self::#uncached(#(#this)* #(#arguments),*))
+                quote!(Self::#uncached #turbofish (#(#this)* #(#arguments),*))
             }
             Place::Inline => {
                 let (block, output) = (&function.block, &function.output);
@@ -346,8 +415,22 @@ impl<'a> Expansion<'a> {
                     function.params.iter().map(|param| &param.pat),
                     function.params.iter().map(|param| &param.ty),
                 );
+                let bound = quote!(#(let #pats: #types = #arguments;)*);
+                if function.is_async() {
+                    let (rt, at) = (self.rt, Span::mixed_site());
+                    // The `return` says what type the block has: the body's own may need to be told.
+                    return quote_spanned! {at=>
+                        async move {
+                            if false {
+                                return #rt::never::<#output>();
+                            }
+                            #bound
+                            #block
+                        }
+                    };
+                }
                 quote!({
-                    #(let #pats: #types = #arguments;)*
+                    #bound
                     #[allow(unused_mut)]
                     let mut __memofn_body = || -> #output #block;
                     __memofn_body()
@@ -373,13 +456,13 @@ impl<'a> Expansion<'a> {
 
     /// An expression for the function's cache. `site`: an expression for the site.
     pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
-        let holder = self.holder_name();
-        let named = !self.keys.is_inferred();
+        let (holder, turbofish) = (self.holder_name(), &self.turbofish);
+        let named = !self.is_in_a_list();
         let instance = match self.place {
-            Place::Site if named => return quote!(#site.memo()),
-            Place::Sibling if named => return quote!(Self::#holder()),
-            Place::Site => quote!(#site.instance()),
-            Place::Sibling => quote!(Self::#holder()),
+            Place::Site if named => return quote!(#site.memo #turbofish ()),
+            Place::Sibling if named => return quote!(Self::#holder #turbofish ()),
+            Place::Site => quote!(#site.instance #turbofish ()),
+            Place::Sibling => quote!(Self::#holder #turbofish ()),
             Place::Inline => self.own_instance(),
         };
         self.memo_of_instance(&instance)
@@ -415,21 +498,15 @@ impl<'a> Expansion<'a> {
 
     /// The hidden sibling that has the static.
     pub(crate) fn holder(&self) -> TokenStream {
-        let (rt, name) = (self.rt, self.holder_name());
+        let name = self.holder_name();
         let instance = self.own_instance();
         let generics = &self.function.sig.generics;
         let bounds = &generics.where_clause;
-        if self.keys.is_inferred() {
+        if self.is_in_a_list() {
             let ty = self.instance_type();
             return quote!(fn #name #generics () -> #ty #bounds { #instance });
         }
-        let ty = if self.options.is_local() {
-            let types = self.cache_types();
-            quote!(#rt::LocalInstanceMemo #types)
-        } else {
-            let ty = self.memo_type();
-            quote!(&'static #ty)
-        };
+        let ty = self.instance_memo_type();
         let memo = self.memo_of_instance(&instance);
         quote!(fn #name #generics () -> #ty #bounds { #memo })
     }
@@ -453,10 +530,13 @@ impl<'a> Expansion<'a> {
             .filter(|_| all || !self.keys.skips_self());
         let receiver = receiver.map(|receiver| {
             let this = &receiver.self_token;
+            // Of the body, which stands in the function itself in one kind of place only.
+            let inline = self.place == Place::Inline;
+            let mutability = receiver.mutability.as_ref().filter(|_| inline && all);
             match &receiver.kind {
                 ReceiverKind::Reference(and, lifetime, _) => quote!(#and #lifetime #this,),
-                ReceiverKind::Typed(colon, ty) => quote!(#this #colon #ty,),
-                _ => quote!(#this,),
+                ReceiverKind::Typed(colon, ty) => quote!(#mutability #this #colon #ty,),
+                _ => quote!(#mutability #this,),
             }
         });
         let params = function.params.iter().filter(|param| wanted(param));
@@ -466,4 +546,9 @@ impl<'a> Expansion<'a> {
         });
         quote!(#(#receiver)* #(#params)*)
     }
+}
+
+/// The value of what an async function gives; of a plain one it is there already.
+pub(crate) fn awaited(is_async: bool, run: TokenStream) -> TokenStream {
+    if is_async { quote!(#run.await) } else { run }
 }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Visibility;
 
-use crate::expand::{Expansion, Place};
+use crate::expand::{Expansion, Place, awaited};
 use crate::tokens::Tokens;
 
 impl Expansion<'_> {
@@ -31,7 +31,12 @@ impl Expansion<'_> {
         // The user's `allow`s, which may be about the arguments' types or names.
         let both = self.function.attrs.both.iter();
         let (allows, both): (Vec<_>, Vec<_>) = both.partition(|attr| attr.path().is_ident("allow"));
-        let head = Tokens::from(quote!(#(#allows)* #silence #[inline] #vis fn));
+        let attributes = Tokens::from(quote!(#(#allows)* #silence #[inline] #vis));
+        let head = Tokens::from(quote!(#attributes fn));
+        // Of those that run the body.
+        let asyncness = &self.function.sig.asyncness;
+        let is_async = asyncness.is_some();
+        let running = quote!(#attributes #asyncness fn);
         let local = self.options.is_local();
         let key_type = self.keys.named().unwrap_or_else(|| {
             let shared = (!local).then(|| quote!(+ ::core::marker::Send + ::core::marker::Sync));
@@ -75,15 +80,21 @@ impl Expansion<'_> {
                 #[doc = #uncached_doc] #[allow(dead_code)] #body
             }
         } else {
+            let uncached_run = awaited(is_async, quote!(#run));
             quote! {
                 #(#both)*
                 #[doc = #uncached_doc]
-                #head #uncached #generics #all -> #output #bounds { #run }
+                #running #uncached #generics #all -> #output #bounds { #uncached_run }
             }
+        };
+        let finished = if is_async {
+            quote!(run(#run).await)
+        } else {
+            quote!(finish(#run))
         };
         let refreshed = quote_spanned! {at=>
             let __memofn_refresh = #memo.refresh(&#key);
-            __memofn_refresh.finish(#run)
+            __memofn_refresh.#finished
         };
         quote! {
             #[doc = #info_doc]
@@ -104,7 +115,7 @@ impl Expansion<'_> {
             #[doc = #remove_doc]
             #head #remove #generics #in_key -> #option #bounds { #imports #memo.remove(&#key) }
             #[doc = #refresh_doc]
-            #head #refresh #generics #all -> #output #bounds {
+            #running #refresh #generics #all -> #output #bounds {
                 #imports
                 #refreshed
             }

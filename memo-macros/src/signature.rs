@@ -2,11 +2,12 @@
 //! its parameters. The body stays tokens: parsing it would cost build time and gain nothing.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::format_ident;
+use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{
-    Attribute, FnArg, Ident, Pat, Receiver, ReturnType, Signature, Token, Type, Visibility, token,
+    Attribute, FnArg, GenericParam, Ident, Pat, Receiver, ReturnType, Signature, Token, Type,
+    Visibility, token,
 };
 
 pub(crate) struct Function {
@@ -75,8 +76,17 @@ impl Function {
                 }),
             }
         }
+        let mut attrs = Attributes::route(attrs);
+        if sig.asyncness.is_some() {
+            // It does nothing on an async function, which the compiler says once.
+            attrs.both.retain(|attr| {
+                let does_nothing = attr.path().is_ident("track_caller");
+                attrs.wrapper.extend(does_nothing.then(|| attr.clone()));
+                !does_nothing
+            });
+        }
         Ok(Function {
-            attrs: Attributes::route(attrs),
+            attrs,
             vis,
             sig,
             block,
@@ -84,6 +94,30 @@ impl Function {
             params,
             output,
         })
+    }
+
+    pub(crate) fn is_async(&self) -> bool {
+        self.sig.asyncness.is_some()
+    }
+
+    /// `::<T, N>`, the type and const parameters; nothing if there are none. Lifetimes are not
+    /// named in a call.
+    pub(crate) fn turbofish(&self) -> TokenStream {
+        let names = self
+            .sig
+            .generics
+            .params
+            .iter()
+            .filter_map(|param| match param {
+                GenericParam::Lifetime(_) => None,
+                GenericParam::Type(param) => Some(&param.ident),
+                GenericParam::Const(param) => Some(&param.ident),
+            });
+        let names: Vec<_> = names.collect();
+        match names.as_slice() {
+            [] => TokenStream::new(),
+            names => quote!(::<#(#names),*>),
+        }
     }
 }
 

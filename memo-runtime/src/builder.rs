@@ -267,8 +267,10 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// Told of each entry that has left, with the [`Cause`]: once, without a lock, by the call that made it
-    /// leave, or a later one while somebody reads the entry. May use the cache.
+    /// Told of each entry that has left, with the [`Cause`]: once, without a lock, before the call
+    /// returns that made it leave; by a later one that changes the cache if somebody is reading the entry just
+    /// then. It may use the cache. If it panics, the others are told all the same, and the panic
+    /// reaches the caller. What was never stored isn't told, nor what goes with its cache when that is dropped.
     ///
     /// ```
     /// use memofn::{Cache, Cause};
@@ -284,9 +286,7 @@ impl<K, V> CacheBuilder<K, V> {
     ///     .build();
     /// cache.insert(1, 'a');
     /// cache.insert(2, 'b');
-    /// # if false {
     /// assert_eq!(seen.recv().unwrap(), (1, 'a', Cause::Evicted));
-    /// # }
     /// ```
     pub fn on_evict(mut self, told: impl Fn(&K, &V, Cause) + Send + Sync + 'static) -> Self {
         self.on_evict = Some(Box::new(told));
@@ -462,11 +462,13 @@ impl<K, V> CacheBuilder<K, V> {
         };
         let lifetimes = lifetimes.with_clock();
         let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
-        let table = Table::new(policy, lifetimes, bounds, rng);
+        let mut table = Table::new(policy, lifetimes, bounds, rng);
+        table.listened = self.on_evict.is_some();
         let (touch, columns) = (table.touch(), table.columns());
         let scope = S::new();
         let ledger = Ledger::new(table, Flights::new(scope.number()));
-        let arena = Arena::new(scope, &columns, ledger);
+        let mut arena = Arena::new(scope, &columns, ledger);
+        arena.listen(self.on_evict);
         if let Some(capacity) = bounds.capacity {
             arena.lock().parts().0.expect(capacity);
         }

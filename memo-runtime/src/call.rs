@@ -8,6 +8,7 @@
 
 use crate::arena::{Column, EntryId, Locked, Pin};
 use crate::cache::Cache;
+use crate::cause::Cause;
 use crate::clock::Nanos;
 use crate::hazard::Record;
 use crate::miss::Miss;
@@ -327,8 +328,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             return meta.map(|meta| (entry.id, slots.stored(meta)));
         }
         if entry.is_linked() {
-            table.unlink(entry.id, slots);
-            table.stats.expirations += 1;
+            table.unlink(entry.id, Cause::Expired, slots);
         }
         // No store may come that would do it.
         let garbage = self.take_garbage(&mut locked);
@@ -430,8 +430,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 let (slots, table) = locked.parts();
                 table.flights.fence(hash);
                 if entry.is_linked() {
-                    table.unlink(entry.id, slots);
-                    table.stats.expirations += u64::from(over);
+                    let cause = if over { Cause::Expired } else { Cause::Removed };
+                    table.unlink(entry.id, cause, slots);
                     table.garbage_taken();
                     let garbage = locked.garbage();
                     drop(locked);

@@ -22,6 +22,29 @@ pub enum Cause {
     Cleared,
 }
 
+impl Cause {
+    /// As an entry has it in its column: 0 for what is cleared, which need not write it.
+    pub(crate) fn code(self) -> u64 {
+        match self {
+            Self::Cleared => 0,
+            Self::Evicted => 1,
+            Self::Expired => 2,
+            Self::Replaced => 3,
+            Self::Removed => 4,
+        }
+    }
+
+    pub(crate) fn of(code: u64) -> Self {
+        match code {
+            1 => Self::Evicted,
+            2 => Self::Expired,
+            3 => Self::Replaced,
+            4 => Self::Removed,
+            _ => Self::Cleared,
+        }
+    }
+}
+
 impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

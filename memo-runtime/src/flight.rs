@@ -107,6 +107,12 @@ impl<K, V> Flights<K, V> {
         self.slots[flight.0 as usize].as_ref()
     }
 
+    /// Is none under way?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.underway == 0
+    }
+
     /// May the result still be stored?
     pub(crate) fn may_store(&self, flight: &FlightId) -> bool {
         self.get(flight).is_some_and(|flight| !flight.fenced)

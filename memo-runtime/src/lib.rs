@@ -17,6 +17,8 @@ mod flight;
 mod hazard;
 mod info;
 mod instance;
+#[cfg(feature = "test-util")]
+mod isolation;
 mod joined;
 mod key;
 mod lazy;
@@ -56,7 +58,7 @@ pub use info::{CacheInfo, CacheParameters};
 pub use local::LocalCache;
 pub use ops::LookUp;
 pub use policy::{Policy, UnknownPolicy};
-pub use registry::{CacheHandle, caches};
+pub use registry::{CacheHandle, caches, clear_all};
 pub use scope::{Local, Scope, Shared};
 pub use weight::{Weight, weight_of};
 

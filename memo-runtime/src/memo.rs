@@ -12,6 +12,8 @@ use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::call::Call;
 use crate::info::{CacheInfo, CacheParameters};
+#[cfg(feature = "test-util")]
+use crate::isolation;
 use crate::joined::{Patience, Turn, Waiting};
 use crate::key::Key;
 use crate::lazy::Lazy;
@@ -23,6 +25,8 @@ use crate::registry::{Listed, register};
 use crate::scope::Shared;
 use crate::trusted::Proved;
 use crate::waits;
+#[cfg(feature = "test-util")]
+use parking_lot::Mutex;
 use std::future::poll_fn;
 use std::hash::BuildHasher;
 use std::marker::PhantomData;
@@ -166,10 +170,16 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
     config: fn() -> Config<K, V, S>,
     live: Proved<Lazy<Live<K, V, S>>>,
+    /// What isolations had, for the next ones.
+    #[cfg(feature = "test-util")]
+    pub(crate) spare: Proved<Spare<K, V, S>>,
 }
 
-struct Live<K, V, S> {
-    cache: Cache<K, V>,
+#[cfg(feature = "test-util")]
+type Spare<K, V, S> = Mutex<Vec<&'static Live<K, V, S>>>;
+
+pub(crate) struct Live<K, V, S> {
+    pub(crate) cache: Cache<K, V>,
     hasher: Hashing<S>,
 }
 
@@ -177,8 +187,13 @@ impl<K, V, S> Memo<K, V, S> {
     /// No cache yet; `config` is asked at first use.
     #[must_use]
     pub const fn new(name: &'static str, config: fn() -> Config<K, V, S>) -> Self {
-        let live = Proved::empty(Lazy::new());
-        Self { name, config, live }
+        Self {
+            name,
+            config,
+            live: Proved::empty(Lazy::new()),
+            #[cfg(feature = "test-util")]
+            spare: Proved::empty(Mutex::new(Vec::new())),
+        }
     }
 }
 
@@ -186,18 +201,48 @@ impl<K, V, S> Memo<K, V, S>
 where
     S: BuildHasher,
 {
-    /// None while the options are being evaluated by this very thread.
+    /// What calls of this thread use. None while the options are being evaluated by this very thread,
+    /// and where a test has disabled it.
     #[inline]
     fn live(&'static self) -> Option<&'static Live<K, V, S>> {
+        #[cfg(feature = "test-util")]
+        if isolation::is_disabled() {
+            return None;
+        }
+        self.present()
+    }
+
+    /// The same, disabled or not.
+    #[inline]
+    fn present(&'static self) -> Option<&'static Live<K, V, S>> {
+        #[cfg(feature = "test-util")]
+        if let Some(isolated) = self.isolated() {
+            return isolated;
+        }
         self.live.get().get_or_make(|| {
-            let Config { builder, hasher } = (self.config)();
-            let builder = builder.disabled(switched_off()).owned_by(self);
-            let cache = builder.build_for::<Shared>();
+            let live = self.make();
             // Only what was made is listed: the options' expressions may panic.
             register(self);
-            let hasher = Hashing::new(hasher);
-            Live { cache, hasher }
+            live
         })
+    }
+
+    pub(crate) fn make(&'static self) -> Live<K, V, S> {
+        let Config { builder, hasher } = (self.config)();
+        let builder = builder.disabled(switched_off()).owned_by(self);
+        let cache = builder.build_for::<Shared>();
+        let hasher = Hashing::new(hasher);
+        Live { cache, hasher }
+    }
+
+    /// What a call looks at without a lock, if it is made.
+    #[inline(always)]
+    fn at_hand(&'static self) -> Option<&'static Live<K, V, S>> {
+        #[cfg(feature = "test-util")]
+        if !isolation::is_usual() {
+            return None;
+        }
+        self.live.get().get()
     }
 
     /// The cache itself.
@@ -206,7 +251,7 @@ where
     /// When an expression among the options asks for the cache that it is to configure.
     #[must_use]
     pub fn cache(&'static self) -> &'static Cache<K, V> {
-        match self.live() {
+        match self.present() {
             Some(live) => &live.cache,
             None => panic!("the options of `{}` depend on its own cache", self.name),
         }
@@ -251,7 +296,7 @@ where
     /// The hash, or 0 if there is no cache yet.
     #[inline(always)]
     fn hit<A: Key<Owned = K>, O: Outcome<V>>(&'static self, key: &A) -> Result<V, u64> {
-        let Some(live) = self.live.get().get() else {
+        let Some(live) = self.at_hand() else {
             return Err(0);
         };
         let hash = || live.hasher.hash_one(key);

@@ -82,7 +82,7 @@ impl<T: Clone> NoneTtlOption for Option<T> {}
 #[diagnostic::on_unimplemented(
     message = "`{Self}` can't be kept in a cache that all threads share",
     label = "not `Send + Sync + 'static`",
-    note = "a memoized function's keys and values are shared between threads: use `Arc` in place of `Rc`, `Mutex` or an atomic in place of `RefCell` and `Cell`, `Box<dyn Error + Send + Sync>` in place of `Box<dyn Error>`",
+    note = "a memoized function's keys and values are shared between threads: use `Arc` in place of `Rc`, `Mutex` or an atomic in place of `RefCell` and `Cell`, `Box<dyn Error + Send + Sync>` in place of `Box<dyn Error>`; a type parameter needs `Send + Sync + 'static` as bounds",
     note = "or give each thread a cache of its own, where nothing crosses threads: `scope = \"thread\"`"
 )]
 pub trait Shareable {}

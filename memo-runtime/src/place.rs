@@ -3,6 +3,8 @@
 //! its scope; what differs is where a thread finds its cache.
 
 use crate::info::{CacheInfo, CacheParameters};
+#[cfg(feature = "test-util")]
+use crate::isolation;
 use crate::key::Key;
 use crate::local::LocalCache;
 use crate::memo::{LocalConfig, switched_off};
@@ -11,6 +13,7 @@ use crate::ops::{Hashing, normal};
 use crate::outcome::Outcome;
 use crate::registry::{Listed, register};
 use crate::trusted::type_id_of_val;
+use parking_lot::Mutex;
 use std::any::{Any, TypeId};
 use std::cell::{Cell, OnceCell, RefCell};
 use std::hash::BuildHasher;
@@ -94,6 +97,10 @@ pub trait Place: 'static {
     fn name(&self) -> &'static str;
     /// Lists the caches, one entry for all threads.
     fn list(&self);
+    /// What tells it from other places.
+    #[cfg(feature = "test-util")]
+    #[allow(private_interfaces)]
+    fn identity(&self) -> isolation::Identity;
 }
 
 /// The place of a [`Place`].
@@ -104,10 +111,29 @@ pub type SlotOf<P> = LocalSlot<<P as Place>::Key, <P as Place>::Value, <P as Pla
 pub struct OfThread<P>(P);
 
 impl<P: Place> OfThread<P> {
-    /// Gives this thread's cache to `f`: none while its options are being evaluated, or when the
-    /// thread has destroyed it.
+    /// Gives the cache that calls of this thread use to `f`: none while its options are being evaluated, when
+    /// the thread has destroyed it, and where a test has disabled it.
     fn with<R>(&self, f: impl FnOnce(Option<&LiveOf<P>>) -> R) -> R {
-        self.0.with_slot(|slot| {
+        #[cfg(feature = "test-util")]
+        if isolation::is_disabled() {
+            return f(None);
+        }
+        self.with_present(f)
+    }
+
+    /// Gives this thread's place to `f`.
+    #[inline]
+    fn with_slot<R>(&self, f: impl FnOnce(Option<&SlotOf<P>>) -> R) -> R {
+        #[cfg(feature = "test-util")]
+        if let Some(slot) = isolation::place(self.0.identity(), LocalSlot::new) {
+            return f(Some(&slot));
+        }
+        self.0.with_slot(f)
+    }
+
+    /// As [`with`](Self::with), disabled or not.
+    fn with_present<R>(&self, f: impl FnOnce(Option<&LiveOf<P>>) -> R) -> R {
+        self.with_slot(|slot| {
             f(slot.and_then(|slot| {
                 let made = slot.live.get().is_some();
                 let live = slot.get_or_make(self.0.config())?;
@@ -125,9 +151,9 @@ impl<P: Place> OfThread<P> {
     /// When an expression among the options asks for the cache that it is to configure.
     #[must_use]
     pub fn cache(&self) -> LocalCache<P::Key, P::Value> {
-        let cache = self.with(|live| live.map(|live| live.cache.clone()));
+        let cache = self.with_present(|live| live.map(|live| live.cache.clone()));
         cache.unwrap_or_else(|| {
-            let destroyed = self.0.with_slot(|slot| slot.is_none());
+            let destroyed = self.with_slot(|slot| slot.is_none());
             assert!(
                 destroyed,
                 "the options of `{}` depend on its own cache",
@@ -162,6 +188,10 @@ impl<P: Place> OfThread<P> {
         key: &A,
         outcome: O,
     ) -> Result<P::Value, LocalComputation<P::Key, P::Value>> {
+        #[cfg(feature = "test-util")]
+        if !isolation::is_usual() {
+            return self.look_up_slowly::<A, O>(key, 0);
+        }
         let hit = self.0.with_slot(|slot| match slot?.live.get() {
             Some(live) => Some(live.hit(key, outcome)),
             None => Some(Err(0)),
@@ -213,15 +243,16 @@ impl<P: Place + Sync> Listed for OfThread<P> {
     }
     fn info(&'static self) -> CacheInfo {
         let info = |live: &LiveOf<P>| live.cache.info();
-        self.with(|live| live.map(info)).unwrap_or_default()
+        self.with_present(|live| live.map(info)).unwrap_or_default()
     }
     fn parameters(&'static self) -> CacheParameters {
         let parameters = |live: &LiveOf<P>| live.cache.parameters();
-        self.with(|live| live.map(parameters)).unwrap_or_default()
+        self.with_present(|live| live.map(parameters))
+            .unwrap_or_default()
     }
     fn clear(&'static self) {
         let clear = |slot: &SlotOf<P>| slot.live.get().map(|live| live.cache.clear());
-        self.0.with_slot(|slot| slot.and_then(clear));
+        self.with_slot(|slot| slot.and_then(clear));
     }
 }
 
@@ -284,6 +315,11 @@ impl<K, V, S: BuildHasher> Place for Site<K, V, S> {
     }
     fn list(&self) {
         (self.list)();
+    }
+    #[cfg(feature = "test-util")]
+    #[allow(private_interfaces)]
+    fn identity(&self) -> isolation::Identity {
+        isolation::Identity::at(self)
     }
 }
 
@@ -368,19 +404,24 @@ impl<K, V, S: BuildHasher> Place for InstanceSite<K, V, S> {
         self.name
     }
     fn list(&self) {
-        static LISTED: parking_lot::Mutex<Vec<TypeId>> = parking_lot::Mutex::new(Vec::new());
-        let LocalInstance { all, id } = self.instance;
-        let new = {
-            let mut listed = LISTED.lock();
-            let new = !listed.contains(&id);
-            listed.extend(new.then_some(id));
-            new
+        static KNOWN: Mutex<Vec<(TypeId, &'static dyn Listed)>> = Mutex::new(Vec::new());
+        let id = self.instance.id;
+        let memo = {
+            let mut known = KNOWN.lock();
+            let memo = known.iter().find(|(other, _)| *other == id);
+            memo.map(|(_, memo)| *memo).unwrap_or_else(|| {
+                let memo = self.instance.memo(self.name, self.config);
+                let memo: &'static dyn Listed = Box::leak(Box::new(memo));
+                known.push((id, memo));
+                memo
+            })
         };
-        if new {
-            let instance = LocalInstance { all, id };
-            let memo = instance.memo(self.name, self.config);
-            register(Box::leak(Box::new(memo)));
-        }
+        register(memo);
+    }
+    #[cfg(feature = "test-util")]
+    #[allow(private_interfaces)]
+    fn identity(&self) -> isolation::Identity {
+        isolation::Identity::Instance(self.instance.id)
     }
 }
 

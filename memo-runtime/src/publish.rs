@@ -3,6 +3,7 @@
 use crate::arena::{Column, EntryId, Garbage, Pin, Slots};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
+use crate::cause::Cause;
 use crate::clock::{Nanos, nanos};
 use crate::expiry::Life;
 use crate::hazard::Record;
@@ -191,13 +192,16 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             let over = old.is_some_and(|old| self.is_over(old, now));
             let linked = old.filter(|old| old.is_linked()).map(|old| old.id);
             let is_replaced = old.is_some() && !over;
+            let leaves_as = |cause| if over { Cause::Expired } else { cause };
             let room = match mode {
                 _ if !may_store => Room::Never,
                 // Too many newcomers with this hash: it can't be stored, but an `insert` takes the
                 // old value away all the same.
                 Mode::Insert if !found.is_empty() => {
                     table.flights.fence(hash);
-                    linked.into_iter().for_each(|id| table.unlink(id, slots));
+                    if let Some(id) = linked {
+                        table.unlink(id, leaves_as(Cause::Removed), slots);
+                    }
                     Room::Never
                 }
                 _ if !found.is_empty() => Room::Never,
@@ -220,8 +224,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     table.flights.fence(hash);
                 }
                 if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {
-                    table.unlink(id, slots);
-                    table.stats.expirations += u64::from(over);
+                    table.unlink(id, leaves_as(Cause::Replaced), slots);
                 }
                 let uses = old
                     .filter(|_| is_replaced)
@@ -250,7 +253,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         locked: &mut Lock<'c, K, V, S>,
     ) -> Option<Garbage<'c, K, V, S, Ledger<K, V>>> {
         let (slots, table) = locked.parts();
-        if !table.is_full_of_garbage(slots) {
+        if !table.has_garbage_to_free(slots) {
             return None;
         }
         table.garbage_taken();

@@ -17,6 +17,10 @@ static ALL: Mutex<Vec<&'static dyn Listed>> = Mutex::new(Vec::new());
 
 /// Lists a cache, if it isn't listed yet.
 pub(crate) fn register(cache: &'static dyn Listed) {
+    #[cfg(feature = "test-util")]
+    if crate::isolation::list(cache) {
+        return;
+    }
     let mut all = ALL.lock();
     if !all.iter().any(|&other| std::ptr::addr_eq(other, cache)) {
         all.push(cache);
@@ -43,10 +47,33 @@ pub(crate) fn register(cache: &'static dyn Listed) {
 /// ```
 #[must_use]
 pub fn caches() -> Vec<CacheHandle> {
-    let all = ALL.lock().clone();
+    #[cfg(feature = "test-util")]
+    let isolated = crate::isolation::listed();
+    #[cfg(not(feature = "test-util"))]
+    let isolated = None;
+    let all = isolated.unwrap_or_else(|| ALL.lock().clone());
     let mut handles: Vec<CacheHandle> = all.into_iter().map(CacheHandle).collect();
     handles.sort_by(|a, b| a.name().cmp(b.name()));
     handles
+}
+
+/// Empties the caches of all memoized functions used so far and zeroes their statistics, as the
+/// `f_cache_clear()` of each. Of functions with `scope = "thread"` it is the cache of the calling thread.
+///
+/// ```
+/// use memofn::memoize;
+///
+/// #[memoize]
+/// fn triple(n: u64) -> u64 {
+///     3 * n
+/// }
+///
+/// triple(4);
+/// memofn::clear_all();
+/// assert_eq!(triple_cache_info().len, 0);
+/// ```
+pub fn clear_all() {
+    caches().iter().for_each(CacheHandle::clear);
 }
 
 /// The cache of a memoized function, without its types. See [`caches`].

@@ -3,6 +3,7 @@
 //! the table doesn't know the types of key and value: it deals in ids.
 
 use crate::arena::{Column, EntryId, MAX_ENTRIES, Meta, Slots};
+use crate::cause::Cause;
 use crate::clock::Nanos;
 use crate::expiry::{Expiry, Lifetimes};
 use crate::flight::Flights;
@@ -79,6 +80,8 @@ pub(crate) struct Table {
     expiry: Expiry,
     pub(crate) bounds: Bounds,
     pub(crate) stats: Stats,
+    /// Somebody is told of what leaves, and why.
+    pub(crate) listened: bool,
     rng: Rng,
     /// How many entries have left since what waited was last taken away.
     left: usize,
@@ -94,6 +97,7 @@ impl Table {
             expiry: Expiry::new(&lifetimes),
             bounds,
             stats: Stats::default(),
+            listened: false,
             rng,
             left: 0,
         }
@@ -102,7 +106,8 @@ impl Table {
     /// The further words that entries need.
     pub(crate) fn columns(&self) -> Vec<Column> {
         let weight = self.bounds.max_weight.map(|_| Column::Weight);
-        let more = weight.into_iter().chain(self.kind.column());
+        let cause = self.listened.then_some(Column::Cause);
+        let more = weight.into_iter().chain(self.kind.column()).chain(cause);
         self.lifetimes.columns().chain(more).collect()
     }
 
@@ -119,11 +124,17 @@ impl Table {
         self.weight
     }
 
-    /// An entry leaves.
-    pub(crate) fn unlink(&mut self, id: EntryId, slots: &mut Slots) {
-        let Some(weight) = slots.meta(id).map(|meta| meta.get(Column::Weight)) else {
+    /// An entry leaves, which counts where it was evicted or has expired.
+    pub(crate) fn unlink(&mut self, id: EntryId, cause: Cause, slots: &mut Slots) {
+        let Some(meta) = slots.meta(id) else {
             return;
         };
+        let weight = meta.get(Column::Weight);
+        if let Some(cell) = meta.column(Column::Cause) {
+            cell.store(cause.code(), Relaxed);
+        }
+        self.stats.evictions += u64::from(cause == Cause::Evicted);
+        self.stats.expirations += u64::from(cause == Cause::Expired);
         slots.unlink(id);
         self.weight -= weight;
         self.left += 1;
@@ -135,6 +146,12 @@ impl Table {
     #[inline]
     pub(crate) fn is_full_of_garbage(&self, slots: &Slots) -> bool {
         slots.waiting() >= BATCH || slots.waiting_weight() >= self.batch_weight()
+    }
+
+    /// The same at the end of an operation: a listener is told of all that has left by then.
+    #[inline]
+    pub(crate) fn has_garbage_to_free(&self, slots: &Slots) -> bool {
+        self.is_full_of_garbage(slots) || self.listened && slots.waiting() > 0
     }
 
     /// What has left is being taken away.
@@ -189,12 +206,14 @@ impl Table {
             if self.left > 0 && (heavier || self.is_full_of_garbage(slots)) {
                 return Room::FreeFirst;
             }
-            match (expired, same == Some(id)) {
-                (Some(_), _) => self.stats.expirations += 1,
-                (None, false) => self.stats.evictions += 1,
-                (None, true) => self.stats.expirations += u64::from(over),
-            }
-            self.unlink(id, slots);
+            let cause = match (expired, same == Some(id)) {
+                (Some(_), _) => Cause::Expired,
+                // Over, and kept for the sake of errors only.
+                (None, true) if over => Cause::Expired,
+                (None, true) => Cause::Replaced,
+                (None, false) => Cause::Evicted,
+            };
+            self.unlink(id, cause, slots);
         }
         Room::Made
     }
@@ -233,7 +252,11 @@ impl Table {
     pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, worth: Worth, uses: u64, now: Nanos) {
         meta.header.word.store(word, Relaxed);
         self.lifetimes.begin(meta, worth.life, now, &mut self.rng);
-        for (column, value) in [(Column::Weight, worth.weight), (Column::Count, uses + 1)] {
+        for (column, value) in [
+            (Column::Weight, worth.weight),
+            (Column::Count, uses + 1),
+            (Column::Cause, Cause::Cleared.code()),
+        ] {
             if let Some(cell) = meta.column(column) {
                 cell.store(value, Relaxed);
             }
@@ -261,8 +284,7 @@ impl Table {
         let Some(id) = self.expiry.gone(now, slots) else {
             return false;
         };
-        self.unlink(id, slots);
-        self.stats.expirations += 1;
+        self.unlink(id, Cause::Expired, slots);
         true
     }
 

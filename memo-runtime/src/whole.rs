@@ -2,6 +2,7 @@
 
 use crate::arena::{EntryId, Pin};
 use crate::cache::Cache;
+use crate::cause::Cause;
 use crate::clock::NEVER;
 use crate::info::{CacheInfo, CacheParameters};
 use crate::policy::Policy;
@@ -42,22 +43,37 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// assert_eq!(cache.iter().collect::<Vec<_>>(), [(1, 'a')]);
     /// ```
     pub fn iter(&self) -> impl Iterator<Item = (K, V)> + '_ {
+        self.copies(|key, value| (self.keys.copy(key), (self.outcomes.copy)(value)))
+    }
+
+    /// Copies of the keys, as [`iter`](Self::iter) gives them; no value is cloned.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::new(2);
+    /// cache.insert(1, "a value that is large");
+    /// assert_eq!(cache.keys().collect::<Vec<_>>(), [1]);
+    /// ```
+    pub fn keys(&self) -> impl Iterator<Item = K> + '_ {
+        self.copies(|key, _| self.keys.copy(key))
+    }
+
+    fn copies<'c, T: 'c>(
+        &'c self,
+        copy: impl Fn(&K, &V) -> T + 'c,
+    ) -> impl Iterator<Item = T> + 'c {
         self.sweep();
         let mut walk = Walk::begin(self);
         let mut copies = Vec::new().into_iter();
         std::iter::from_fn(move || {
             while copies.len() == 0 {
                 let mut batch = Vec::new();
-                let copy = |entry: Pin<'_, K, V>| {
+                let visit = |entry: Pin<'_, K, V>| {
                     // Time goes on while it is read.
                     if !self.is_over(&entry, self.lifetimes.now()) {
-                        batch.push((
-                            self.keys.copy(&entry.key),
-                            (self.outcomes.copy)(&entry.value),
-                        ));
+                        batch.push(copy(&entry.key, &entry.value));
                     }
                 };
-                if !walk.visit_some(copy) {
+                if !walk.visit_some(visit) {
                     return None;
                 }
                 copies = batch.into_iter();
@@ -86,7 +102,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     let mut locked = self.arena.lock();
                     let (slots, table) = locked.parts();
                     if entry.is_linked() {
-                        table.unlink(entry.id, slots);
+                        table.unlink(entry.id, Cause::Removed, slots);
                     }
                     let garbage = self.take_garbage(&mut locked);
                     drop(locked);
@@ -119,8 +135,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 table.hand_over_to(Policy::Fifo, slots);
             }
             done = table.shrink(capacity, now, slots);
-            let open = capacity > 0 && !self.lifetimes.is_zero() && !self.disabled;
-            self.open.store(open, Relaxed);
+            self.set_open(Some(capacity));
             self.free_garbage(locked);
         }
     }
@@ -141,6 +156,34 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         table.clear(slots);
         self.arena.scope().zero_hits();
         self.free_garbage(locked);
+    }
+
+    /// As it was made: empty, with the bounds of then. Nobody is told of what leaves.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn reset(&self, made: &CacheParameters) {
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        table.clear(slots);
+        table.hand_over_to(made.policy, slots);
+        table.bounds.capacity = made.capacity;
+        table.garbage_taken();
+        self.arena.scope().zero_hits();
+        self.set_open(made.capacity);
+        let mut garbage = locked.garbage();
+        drop(locked);
+        garbage.tell_nobody();
+    }
+
+    /// Is no computation under way?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn is_idle(&self) -> bool {
+        self.arena.lock().parts().1.flights.is_idle()
+    }
+
+    /// Whether anything could be stored from here on.
+    fn set_open(&self, capacity: Option<usize>) {
+        let open = capacity != Some(0) && !self.lifetimes.is_zero() && !self.disabled;
+        self.open.store(open, Relaxed);
     }
 
     /// Statistics; what has expired leaves first.

@@ -102,6 +102,9 @@ impl Pair {
             self.model.follow(&present);
         }
         assert_eq!(present, self.model.contents());
+        let mut keys: Vec<_> = self.cache.keys().collect();
+        keys.sort_unstable();
+        assert!(keys.iter().eq(present.iter().map(|(key, _)| key)));
         assert_eq!(counts(&info), self.model.counts);
         assert_eq!(info.len, self.model.len());
         assert_eq!(self.cache.len(), self.model.len());

@@ -2,6 +2,7 @@
 
 use crate::hits_misses_len;
 use memofn::{Cache, CacheInfo, Policy, memoize};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 static REPEATED: AtomicU32 = AtomicU32::new(0);
@@ -217,6 +218,32 @@ fn the_cache_itself_is_at_hand() {
     assert_eq!(cache.info(), by_hand_cache_info());
     cache.clear();
     assert_eq!(hits_misses_len(by_hand_cache_info()), (0, 0, 0));
+}
+
+/// A value whose clones count.
+#[derive(Debug)]
+struct Cloned(Arc<AtomicU32>);
+
+impl Clone for Cloned {
+    fn clone(&self) -> Self {
+        self.0.fetch_add(1, Relaxed);
+        Self(Arc::clone(&self.0))
+    }
+}
+
+#[test]
+fn keys_clone_no_value() {
+    let clones = Arc::new(AtomicU32::new(0));
+    let cache = Cache::unbounded();
+    (0..1_000).for_each(|key| drop(cache.insert(key, Cloned(Arc::clone(&clones)))));
+    let info = cache.info();
+    let mut keys: Vec<u32> = cache.keys().collect();
+    keys.sort_unstable();
+    assert!(keys.into_iter().eq(0..1_000));
+    assert_eq!((cache.info(), clones.load(Relaxed)), (info, 0));
+    let some: Vec<u32> = cache.keys().take(3).collect();
+    cache.retain(|key, _| some.contains(key));
+    assert_eq!(cache.keys().count(), 3, "each one once");
 }
 
 #[memoize(policy = "lru", capacity = 2)]

@@ -66,6 +66,8 @@ fn functions_that_fit() {
         "fn f(x: Foo<'static>, y: HashMap<&'static str, u8>) -> Option<&'static [&'static str]> {}",
         "fn f(x: fn(&mut u8), y: Option<((), &'static str)>) -> Box<dyn for<'a> Visit<'a> + 'static> {}",
         "fn f(x: *const u8, y: std::borrow::Cow<'_, [u8]>) -> <Foo as Bar>::Out {}",
+        "fn f<'a, T: Hash, const N: usize>(x: &'a [T; N]) -> T::Out where T: Clone, T::Out: Clone {}",
+        "async fn f<T>(&self, x: &str, (y, _): (T, u8)) -> Result<T, Error> {}",
     ] {
         accepted("", item);
     }
@@ -96,18 +98,6 @@ fn qualifiers() {
             "an `extern` function can't be memoized",
         ),
         (
-            "async fn f() {}",
-            "async functions are not available yet in this version of memofn: put the result in a `memofn::Cache` by hand (`get` before, `insert` after), or memoize the synchronous part",
-        ),
-        (
-            "fn f<T>(x: u8) {}",
-            "generic functions are not available yet in this version of memofn: memoize a function of the concrete types and call it from the generic one",
-        ),
-        (
-            "fn f<'a, const N: usize, T>(x: u8) {}",
-            "generic functions are not available yet in this version of memofn",
-        ),
-        (
             "#[memofn::memoize(capacity = 1)] fn f() {}",
             "`#[memoize]` stands on this function twice",
         ),
@@ -119,6 +109,32 @@ fn qualifiers() {
     let found = messages("", "unsafe extern \"C\" fn f(x: u8, ...) {}");
     assert_eq!(found.len(), 3, "{found:?}");
     assert!(found[2].starts_with("a variadic function can't be memoized"));
+}
+
+#[test]
+fn scope_of_an_async_function() {
+    item_refused(
+        "scope = \"thread\"",
+        "async fn f() {}",
+        &[
+            "an async function can't have a cache for each thread, since a future that begins on one thread may go on on another: leave `scope` out, or memoize the synchronous part",
+        ],
+    );
+    accepted("scope = \"global\"", "async fn f() {}");
+}
+
+/// What is named in calls: no lifetimes, and nothing where there are no parameters.
+#[test]
+fn turbofish() {
+    for (item, expected) in [
+        ("fn f() {}", ""),
+        ("fn f<'a>(x: &'a u8) {}", ""),
+        ("fn f<'a, T: 'a + Hash, const N: usize>() {}", "::<T,N>"),
+    ] {
+        let function = crate::signature::Function::parse(item.parse().unwrap()).unwrap();
+        let found = function.turbofish().to_string().replace(' ', "");
+        assert_eq!(found, expected, "{item}");
+    }
 }
 
 #[test]

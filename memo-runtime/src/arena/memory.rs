@@ -51,6 +51,8 @@ pub(crate) enum Column {
     Weight,
     /// How often it was used.
     Count,
+    /// Why it has left; 0 until then.
+    Cause,
 }
 
 /// How entries are laid out in chunks.
@@ -65,7 +67,7 @@ pub(crate) struct Shape {
 }
 
 const NONE: u8 = u8::MAX;
-const COLUMNS: usize = 6;
+const COLUMNS: usize = 7;
 
 /// Entries per chunk, as a power of two: about 4 KiB of them.
 pub(super) const fn chunk_bits(entry: usize) -> u32 {

@@ -31,7 +31,8 @@
 //!    The key and value of what is linked or retired are initialised. Only [`Garbage`] makes retired ids
 //!    vacant, each once, after it found that no reader names them; it drops key and value before.
 //! 4. Shared references to an entry's key and value exist only through a [`Pin`] that was looked at
-//!    again (or made under the lock), until it is dropped. Header and columns are atomics.
+//!    again (or made under the lock), until it is dropped; and while the listener is told of what is
+//!    retired and not named, before it is dropped. Header and columns are atomics.
 //! 5. Only [`Locked`] makes `Slots` accessible, so `root` and `Slots` always belong together.
 #![allow(unsafe_code)]
 
@@ -41,6 +42,8 @@ mod slots;
 pub(crate) use memory::{Column, EntryId, MAX_ENTRIES, Meta, Shape};
 pub(crate) use slots::Slots;
 
+use crate::builder::Listener;
+use crate::cause::Cause;
 use crate::hazard::{Record, Slot};
 use crate::scope::{Lock, Scope};
 use crate::sync::{AtomicPtr, AtomicU64, Ordering};
@@ -60,6 +63,8 @@ pub(crate) struct Arena<K, V, S: Scope, T> {
     shape: Shape,
     /// What misses write, away from what hits read.
     inner: Box<S::Lock<Inner<T>>>,
+    /// What is told of entries that have left.
+    listener: Option<Listener<K, V>>,
     entries: PhantomData<Guarded<Entry<K, V>>>,
 }
 
@@ -138,8 +143,14 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
                 rest,
             })),
             scope,
+            listener: None,
             entries: PhantomData,
         }
+    }
+
+    /// Tells a listener of what leaves, by the causes in a column.
+    pub(crate) fn listen(&mut self, listener: Option<Listener<K, V>>) {
+        self.listener = listener;
     }
 
     pub(crate) fn scope(&self) -> &S {
@@ -271,11 +282,16 @@ impl<K, V, S: Scope, T> Arena<K, V, S, T> {
 impl<K, V, S: Scope, T> Drop for Arena<K, V, S, T> {
     fn drop(&mut self) {
         let mut locked = self.lock();
+        let mut left_before = locked.garbage();
         locked.inner.slots.unlink_all();
-        let mut garbage = locked.garbage();
+        let mut rest = locked.garbage();
         drop(locked);
         // Nobody else can read any more.
-        garbage.named = Some(Vec::new());
+        left_before.named = Some(Vec::new());
+        rest.named = Some(Vec::new());
+        // It goes with its cache, and hasn't left it.
+        rest.tell_nobody();
+        drop(left_before);
     }
 }
 
@@ -343,13 +359,14 @@ impl<'a, K, V, S: Scope, T> Locked<'a, K, V, S, T> {
             next: 0,
             kept: Vec::new(),
             named: None,
+            listener: self.arena.listener.as_ref(),
             panic: None,
         }
     }
 }
 
-/// Entries that were taken out: when this is dropped, those are freed that nobody reads; the others go
-/// back to wait. The lock must be free then, since destructors are user code.
+/// Entries that were taken out: when this is dropped, the listener is told of those that nobody reads,
+/// and they are freed; the others go back to wait. The lock must be free then, since both are user code.
 #[must_use = "it is to be dropped when the lock is free"]
 pub(crate) struct Garbage<'a, K, V, S: Scope, T> {
     arena: &'a Arena<K, V, S, T>,
@@ -358,11 +375,16 @@ pub(crate) struct Garbage<'a, K, V, S: Scope, T> {
     next: usize,
     kept: Vec<EntryId>,
     named: Option<Vec<*mut u8>>,
-    /// Of the first destructor that did.
+    listener: Option<&'a Listener<K, V>>,
+    /// The first one of user code.
     panic: Option<Box<dyn Any + Send>>,
 }
 
 impl<K, V, S: Scope, T> Garbage<'_, K, V, S, T> {
+    pub(crate) fn tell_nobody(&mut self) {
+        self.listener = None;
+    }
+
     fn free(&mut self) {
         let Some(root) = NonNull::new(self.arena.root.load(Acquire)) else {
             return;
@@ -378,19 +400,32 @@ impl<K, V, S: Scope, T> Garbage<'_, K, V, S, T> {
                 self.next += 1;
                 continue;
             }
+            let at = *id as usize & ((1 << self.arena.shape.bits) - 1);
             self.next += 1;
-            if !std::mem::needs_drop::<Entry<K, V>>() {
-                continue;
+            if let Some(listener) = self.listener {
+                // SAFETY: the entry is the `at`-th of its chunk, which lives as long as the arena.
+                let meta = unsafe { Meta::of(entry, at, &self.arena.shape) };
+                let cause = Cause::of(meta.get(Column::Cause));
+                self.run(|| {
+                    // SAFETY: retired, and not dropped yet.
+                    let entry = unsafe { entry.as_ref() };
+                    listener(&entry.key, &entry.value, cause);
+                });
             }
-            // One that panics keeps the others from nothing.
-            let dropped = catch_unwind(AssertUnwindSafe(|| {
-                // SAFETY: retired, and no reader names it, so nobody reads it; once, since `next` has
-                // passed it.
-                unsafe { entry.drop_in_place() };
-            }));
-            if let Err(panic) = dropped {
-                self.panic.get_or_insert(panic);
+            if std::mem::needs_drop::<Entry<K, V>>() {
+                self.run(|| {
+                    // SAFETY: retired, and no reader names it, so nobody reads it; once, since `next`
+                    // has passed it.
+                    unsafe { entry.drop_in_place() };
+                });
             }
+        }
+    }
+
+    /// Runs user code: if it panics, that keeps the others from nothing.
+    fn run(&mut self, user_code: impl FnOnce()) {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(user_code)) {
+            self.panic.get_or_insert(panic);
         }
     }
 }

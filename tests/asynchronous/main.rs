@@ -1,0 +1,4 @@
+//! Async functions.
+
+mod executors;
+mod functions;

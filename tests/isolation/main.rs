@@ -1,0 +1,71 @@
+//! `testing::{disabled, isolated}`: functions without their caches, and with caches of their own, for the
+//! calling thread.
+
+mod disabling;
+mod isolating;
+mod kinds;
+mod user_code;
+
+/// A module with functions and methods of both scopes that call each other.
+#[macro_export]
+macro_rules! functions {
+    ($module:ident) => {
+        mod $module {
+            use memofn::memoize;
+            use std::cell::Cell;
+
+            thread_local! {
+                pub static RUNS: Cell<u32> = const { Cell::new(0) };
+            }
+
+            fn run() {
+                RUNS.set(RUNS.get() + 1);
+            }
+
+            #[memoize(capacity = 10)]
+            pub fn square(n: u64) -> u64 {
+                run();
+                n * n
+            }
+
+            #[memoize(scope = "thread")]
+            pub fn of_thread(n: u64) -> u64 {
+                run();
+                square(n)
+            }
+
+            pub struct Shape<const SIDES: u64>;
+
+            impl<const SIDES: u64> Shape<SIDES> {
+                #[memoize(skip(self))]
+                pub fn sides(&self, times: u64) -> u64 {
+                    run();
+                    of_thread(times) * SIDES
+                }
+
+                #[memoize(skip(self), scope = "thread")]
+                pub fn local(&self, times: u64) -> u64 {
+                    run();
+                    self.sides(times)
+                }
+            }
+
+            /// Runs of bodies of this thread since this was last asked.
+            pub fn runs() -> u32 {
+                RUNS.replace(0)
+            }
+
+            /// Hits, misses and entries, of all of them.
+            pub fn counts() -> [(u64, u64, usize); 5] {
+                [
+                    square_cache_info(),
+                    of_thread_cache_info(),
+                    Shape::<3>::sides_cache_info(),
+                    Shape::<4>::sides_cache_info(),
+                    Shape::<3>::local_cache_info(),
+                ]
+                .map(|info| (info.hits, info.misses, info.len))
+            }
+        }
+    };
+}

@@ -1,0 +1,9 @@
+//! Concurrent calls with equal arguments run the body once, and nothing ever waits for ever.
+
+mod asynchronous;
+mod coalescing;
+mod cycles;
+mod failures;
+mod fences;
+mod limits;
+mod tools;
