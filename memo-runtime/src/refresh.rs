@@ -213,20 +213,20 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         })
     }
 
-    /// A refresh that waits is run, by a thread that has nothing else to do.
-    pub(crate) fn run_refresh(&self) {
+    /// A refresh that waits is run, by a thread that has nothing else to do. `false`: there was none.
+    pub(crate) fn run_refresh(&self) -> bool {
         let Some(refresher) = &self.refresher else {
-            return;
+            return false;
         };
         let Jobs::Sync {
             compute, waiting, ..
         } = &refresher.jobs
         else {
-            return;
+            return false;
         };
         let job = waiting.lock().pop_front();
         let Some(job) = job else {
-            return;
+            return false;
         };
         let (all, hash) = (&refresher.underway, job.hash);
         let underway = Underway { all, hash };
@@ -237,6 +237,24 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             // Before anybody sees the value, whose own refresh may be due at once.
             drop(underway);
             drop(miss.finish(value));
+        }
+        true
+    }
+
+    /// Gives up the refreshes that wait to be polled, as nobody will.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn forget_refreshes(&self) {
+        let Some(refresher) = &self.refresher else {
+            return;
+        };
+        if let Jobs::Async { waiting, .. } = &refresher.jobs {
+            let waiting = std::mem::take(&mut *waiting.lock());
+            for Polled { job, future, .. } in waiting {
+                let (all, hash) = (&refresher.underway, job.hash);
+                drop(Underway { all, hash });
+                let miss = Miss::in_background(self, job);
+                quietly(move || drop((miss, future)));
+            }
         }
     }
 

@@ -161,6 +161,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// As it was made: empty, with the bounds of then. Nobody is told of what leaves.
     #[cfg(feature = "test-util")]
     pub(crate) fn reset(&self, made: &CacheParameters) {
+        self.forget_refreshes();
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
         table.clear(slots);
