@@ -129,6 +129,7 @@ impl<K, V> Refresher<K, V> {
     /// A claimed refresh begins, if it can.
     fn begin<S: Scope>(&self, cache: &Cache<K, V, S>, entry: &Pin<'_, K, V>, hash: u64) {
         let Some(underway) = Underway::begin(&self.underway, hash) else {
+            self.urge(hash);
             return;
         };
         let key = cache.keys.copy(&entry.key);
@@ -164,6 +165,18 @@ impl<K, V> Refresher<K, V> {
         }
         // Until the job is done.
         std::mem::forget(underway);
+    }
+
+    /// Has a refresh polled that has taken as long as it takes to be due again: it may have been fenced
+    /// off, or whoever was to wake it may be gone.
+    fn urge(&self, hash: u64) {
+        if let Jobs::Async { waiting, due, .. } = &self.jobs {
+            let waiting = waiting.lock();
+            if let Some(slow) = waiting.iter().find(|polled| polled.job.hash == hash) {
+                slow.woken.this.store(true, Ordering::Release);
+                due.store(true, Ordering::Release);
+            }
+        }
     }
 }
 

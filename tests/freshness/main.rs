@@ -5,6 +5,8 @@
 //! tests of expiry.
 
 mod fences;
+mod futures;
+mod isolation;
 mod refresh;
 mod stale;
 mod tools;

@@ -327,3 +327,33 @@ fn those_who_wait_get_it_too() {
     after_hours(5);
     assert!(waited_for(&Watched::new()).is_err());
 }
+
+#[memoize(
+    ttl = "10h",
+    stale_if_error = "5h",
+    err_ttl = "2s",
+    refresh_after = "250ms",
+    tti = "1h",
+    jitter = "5%"
+)]
+fn everything(n: u32) -> Answer {
+    Ok(n)
+}
+
+#[memoize(none_ttl = "1m")]
+fn nothing(n: u32) -> Option<u32> {
+    n.checked_sub(1)
+}
+
+#[test]
+fn the_settings_are_shown() {
+    assert_eq!(
+        everything_cache_parameters().to_string(),
+        "policy=unbounded ttl=36000s tti=3600s jitter=5% err_ttl=2s stale_if_error=18000s refresh_after=250ms"
+    );
+    assert_eq!(
+        nothing_cache_parameters().to_string(),
+        "policy=unbounded none_ttl=60s"
+    );
+    assert_eq!((everything(1), nothing(1)), (Ok(1), Some(0)));
+}
