@@ -174,7 +174,11 @@ impl<K, V, S: BuildHasher> Lent<K, V, S> {
             let idle = spare.iter().position(|live| live.cache.is_idle());
             idle.map(|at| spare.swap_remove(at))
         };
-        let live = spare.unwrap_or_else(|| Box::leak(Box::new(memo.make())));
+        let live = spare.unwrap_or_else(|| {
+            let live = Box::leak(Box::new(memo.make()));
+            memo.isolated.get().lock().push(live);
+            live
+        });
         let made = live.cache.parameters();
         Self { memo, live, made }
     }

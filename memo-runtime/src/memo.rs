@@ -172,11 +172,14 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
     live: Proved<Lazy<Live<K, V, S>>>,
     /// What isolations had, for the next ones.
     #[cfg(feature = "test-util")]
-    pub(crate) spare: Proved<Spare<K, V, S>>,
+    pub(crate) spare: Proved<Caches<K, V, S>>,
+    /// What isolations have or had: all that were ever made.
+    #[cfg(feature = "test-util")]
+    pub(crate) isolated: Proved<Caches<K, V, S>>,
 }
 
 #[cfg(feature = "test-util")]
-type Spare<K, V, S> = Mutex<Vec<&'static Live<K, V, S>>>;
+type Caches<K, V, S> = Mutex<Vec<&'static Live<K, V, S>>>;
 
 pub(crate) struct Live<K, V, S> {
     pub(crate) cache: Cache<K, V>,
@@ -193,6 +196,8 @@ impl<K, V, S> Memo<K, V, S> {
             live: Proved::empty(Lazy::new()),
             #[cfg(feature = "test-util")]
             spare: Proved::empty(Mutex::new(Vec::new())),
+            #[cfg(feature = "test-util")]
+            isolated: Proved::empty(Mutex::new(Vec::new())),
         }
     }
 }
@@ -341,7 +346,7 @@ where
         _outcome: O,
         call: AsyncCall<K, V>,
     ) -> Result<V, Step<K, V>> {
-        if let Some(live) = self.live.get().get() {
+        if let Some(live) = self.at_hand() {
             live.cache.poll_refreshes();
         }
         let hash = if call.waited.is_some() {
@@ -366,6 +371,10 @@ where
         let Some(live) = self.live() else {
             return Err(Step::Run(Computation(None)));
         };
+        if self.at_hand().is_none() {
+            // In an isolation.
+            live.cache.poll_refreshes();
+        }
         let hash = match hash {
             0 => Call::during(&live.cache, || normal(live.hasher.hash_one(key))),
             hash => hash,
@@ -422,14 +431,20 @@ where
     }
 }
 
-/// Runs what waits to be refreshed.
+/// Runs a refresh that waits, in whichever of the caches: there are as many of them as there is work.
 impl<K, V, S> Work for Memo<K, V, S>
 where
     S: BuildHasher,
 {
     fn work(&'static self) {
-        if let Some(live) = self.live.get().get() {
-            live.cache.run_refresh();
+        let usual = self.live.get().get();
+        if usual.is_some_and(|live| live.cache.run_refresh()) {
+            return;
+        }
+        #[cfg(feature = "test-util")]
+        {
+            let isolated = self.isolated.get().lock().clone();
+            isolated.iter().any(|live| live.cache.run_refresh());
         }
     }
 }

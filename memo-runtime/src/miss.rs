@@ -300,7 +300,7 @@ impl<H: Handle> Miss<H> {
         miss.hash = job.hash;
         miss.key = Held::Here(job.key);
         (miss.flight, miss.node) = (Some(job.flight), Some(job.node));
-        miss.mode = Mode::Background;
+        miss.mode = Mode::Background(job.stored);
         miss.counts = false;
         miss
     }
@@ -355,7 +355,7 @@ impl<H: Handle> Miss<H> {
         let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
         if self.failed {
-            if self.mode == Mode::Background {
+            if matches!(self.mode, Mode::Background(_)) {
                 return value;
             }
             if let Some(last) = self.stand_in() {

@@ -1,7 +1,7 @@
 //! How a value is stored: in one locked section with all that makes it right.
 
 use crate::aftermath::Aftermath;
-use crate::arena::{Column, Pin};
+use crate::arena::{Column, EntryId, Pin, Slots};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
 use crate::cause::Cause;
@@ -22,8 +22,9 @@ pub(crate) enum Mode {
     Insert,
     /// It leaves if the new one is stored.
     Refresh,
-    /// The same, and nobody else is kept from storing.
-    Background,
+    /// The same for the entry that was stored as this one in number; one that came in later stays.
+    /// Nobody else is kept from storing.
+    Background(u64),
 }
 
 /// What is known of a value that is to be stored.
@@ -208,6 +209,9 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 }
                 _ if !found.is_empty() => Room::Never,
                 Mode::IfAbsent if is_replaced => Room::Never,
+                Mode::Background(stored) if is_replaced && is_later(linked, stored, slots) => {
+                    Room::Never
+                }
                 _ => table.make_room(new.worth.weight, linked, now, slots),
             };
             if room == Room::FreeFirst {
@@ -261,6 +265,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             Some((self.outcomes.copy)(&old.value))
         })
     }
+}
+
+/// Was the entry that is linked under this id stored after that one?
+fn is_later(linked: Option<EntryId>, stored: u64, slots: &Slots) -> bool {
+    let meta = linked.and_then(|id| slots.meta(id));
+    meta.is_some_and(|meta| slots.stored(meta) != stored)
 }
 
 /// Where the key of what is to be stored comes from.

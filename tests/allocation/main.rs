@@ -132,6 +132,11 @@ fn ready<V>(future: impl Future<Output = V>) -> V {
     }
 }
 
+#[memoize(refresh_after = "100h", ttl = "200h", stale_if_error = "1h", err_ttl = "50h", expires = |_| None)]
+fn fresh(name: &str) -> Result<usize, String> {
+    name.parse().map_err(|_| String::new())
+}
+
 #[test]
 fn hits_allocate_nothing() {
     let (name, numbers) = (String::from("some name"), vec![1, 2, 3]);
@@ -162,6 +167,9 @@ fn hits_allocate_nothing_whatever_the_policy_and_lifetime() {
     assert_hits_allocate_nothing!(random("name"));
     assert_hits_allocate_nothing!(size("name"));
     assert_hits_allocate_nothing!(ttl("name"));
+    assert_hits_allocate_nothing!(fresh("1"));
+    // An empty `String`, whose copies allocate nothing.
+    assert_hits_allocate_nothing!(fresh("no number"));
     assert_hits_allocate_nothing!(tti("name"));
     assert_hits_allocate_nothing!(everything("name"));
 }
