@@ -3,6 +3,7 @@
 //!
 //! `ARCHITECTURE.md` in the repository says how the parts fit together.
 
+mod aftermath;
 mod anchor;
 mod arena;
 mod background;
@@ -12,6 +13,7 @@ mod cache;
 mod call;
 mod cause;
 mod clock;
+mod events;
 mod expiry;
 mod flight;
 mod hazard;
@@ -24,6 +26,8 @@ mod key;
 mod lazy;
 mod local;
 mod memo;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod miss;
 #[cfg(all(loom, test))]
 mod models;
@@ -46,6 +50,8 @@ mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timer;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 mod trusted;
 mod waits;
 mod weight;
