@@ -69,7 +69,12 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
         quote_spanned!(at=> new(#key, #outcome))
     } else {
         let kept_keys = expansion.keys.kept();
-        let kept_value = shape::kept(rt, value, value.span());
+        let kept_value = if expansion.has_plain_outcome() {
+            shape::kept(rt, value, value.span())
+        } else {
+            // As much of it as is stored, by its outcome.
+            quote_spanned!(hygienic(value.span())=> #rt::kept_by::<#value, _>(#outcome))
+        };
         quote_spanned!(at=> new(#kept_keys, #kept_value, #key, #outcome))
     };
     quote_spanned! {at=>
