@@ -45,10 +45,15 @@ pub fn kept<T: Shareable>() -> Kept<T> {
     Kept(PhantomData)
 }
 
-/// The proof for results with which this is done. See `ShareableBy` for the error otherwise.
-#[must_use]
-pub fn kept_by<V: ShareableBy<O>, O>(_outcome: O) -> Kept<V> {
-    Kept(PhantomData)
+/// Gives the proof for results with which this is done. See `ShareableBy` for the error otherwise.
+#[derive(Debug)]
+pub struct KeptBy<O>(pub O);
+
+impl<O> KeptBy<O> {
+    /// A method, so that `O` is known before the compiler looks which results it fits.
+    pub fn proof<V: ShareableBy<O>>(self) -> Kept<V> {
+        Kept(PhantomData)
+    }
 }
 
 /// Proof that a key is `Send + Sync + 'static`: one for each of its parts. Sealed, since soundness
