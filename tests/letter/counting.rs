@@ -216,3 +216,54 @@ fn info_is_what_it_says_it_is() {
     assert_eq!((hits, misses, len, capacity), (2, 2, 2, None));
     assert_eq!(shown_cache_info().hit_ratio(), 0.5);
 }
+
+static BODIES: AtomicU32 = AtomicU32::new(0);
+
+#[memoize(capacity = 3, policy = "lfu", ttl = "1h", cache_if = |n: &Result<u64, String>| *n != Ok(9))]
+async fn crowded<T: Clone + Send + Sync + std::hash::Hash + Eq + 'static>(
+    n: u64,
+    of: &[T],
+) -> Result<u64, String> {
+    BODIES.fetch_add(1, SeqCst);
+    smol::future::yield_now().await;
+    if n == 5 {
+        return Err("five".into());
+    }
+    Ok(n + of.len() as u64 - 1)
+}
+
+/// Tasks on many threads, some of which clear and refresh: right answers, and each call counted once.
+#[test]
+fn each_call_of_a_crowd_of_tasks_counts_once() {
+    let _alone = alone();
+    const TASKS: u64 = 8;
+    const CALLS: u64 = 500;
+    let tasks = (0..TASKS).map(|task| {
+        thread::spawn(move || {
+            block_on(async {
+                for call in 0..CALLS {
+                    let n = (call * (task + 1)) % 11;
+                    let expected = if n == 5 {
+                        Err("five".to_string())
+                    } else {
+                        Ok(n)
+                    };
+                    assert_eq!(crowded(n, &['x']).await, expected);
+                    match call % 50 {
+                        7 => drop(crowded_cache_remove(n, &['x'])),
+                        8 => drop(crowded_cache_insert(n, &['x'], expected)),
+                        9 => assert_eq!(crowded_cache_refresh(n, &['x']).await, expected),
+                        _ => assert!(crowded_cache_info::<char>().len <= 3),
+                    }
+                }
+            });
+        })
+    });
+    let tasks: Vec<_> = tasks.collect();
+    tasks.into_iter().for_each(|task| task.join().unwrap());
+    let info = crowded_cache_info::<char>();
+    assert_eq!(info.hits + info.misses, TASKS * CALLS);
+    let refreshes = u32::try_from(TASKS * CALLS / 50).unwrap();
+    assert_eq!(info.misses, u64::from(BODIES.load(SeqCst) - refreshes));
+    assert!(info.coalesced <= info.hits && info.errors <= info.misses);
+}
