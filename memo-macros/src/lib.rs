@@ -16,6 +16,7 @@ mod helpers;
 mod key;
 mod literal;
 mod memoize;
+mod place;
 mod rebuild;
 mod shape;
 mod signature;
@@ -31,8 +32,9 @@ mod weigh;
 
 /// Stores the results of a function: called again with equal arguments it gives the stored one.
 ///
-/// It stands on free functions, associated functions and methods. Without options every result is
-/// kept, as by `functools.cache`; with a bound the least recently used one makes room.
+/// It stands on free functions, associated functions and methods, `async` and generic ones too. Without
+/// options every result is kept, as by `functools.cache`; with a bound the least recently used one makes
+/// room. Each set of type and const parameters has a cache of its own: `size_cache_info::<u8>()`.
 ///
 /// ```ignore
 /// #[memoize(capacity = 1000, ttl = "10m", skip(pool))]

@@ -5,6 +5,7 @@ use crate::background::Work;
 use crate::cache::{Cache, Predicate, Weigher};
 use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
+use crate::events::Name;
 use crate::expiry::Lifetimes;
 use crate::flight::Flights;
 use crate::local::LocalCache;
@@ -79,6 +80,7 @@ pub struct CacheBuilder<K, V> {
     max_wait: Duration,
     seed: Option<u64>,
     disabled: bool,
+    name: Name,
 }
 
 impl<K, V> CacheBuilder<K, V>
@@ -134,6 +136,7 @@ impl<K, V> CacheBuilder<K, V> {
             max_wait: MAX_WAIT,
             seed: None,
             disabled: false,
+            name: Name::default(),
         }
     }
 
@@ -375,6 +378,22 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
+    /// The name of the cache in the events of [`tracing`](crate::tracing). With the feature `tracing`.
+    ///
+    /// ```
+    /// let cache = memofn::Cache::builder().capacity(10).name("squares").build();
+    /// cache.insert(1, 1);
+    /// ```
+    #[cfg(feature = "tracing")]
+    pub fn name(self, name: &'static str) -> Self {
+        self.named(name)
+    }
+
+    pub(crate) fn named(mut self, name: &'static str) -> Self {
+        self.name = Name::new(name);
+        self
+    }
+
     /// Stores nothing and counts nothing.
     pub(crate) fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
@@ -485,6 +504,7 @@ impl<K, V> CacheBuilder<K, V> {
                 && self.single_flight != Some(false)
                 && bounds.capacity != Some(0),
             max_wait: self.max_wait,
+            name: self.name,
             lifetimes,
             touch: if lifetimes.limited() {
                 Touch::More

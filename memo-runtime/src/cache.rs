@@ -2,6 +2,7 @@
 
 use crate::arena::Arena;
 use crate::builder::{CacheBuilder, Lifetime};
+use crate::events::Name;
 use crate::expiry::Lifetimes;
 use crate::miss::Miss;
 use crate::ops::{KeyOps, LookUp};
@@ -82,6 +83,7 @@ pub struct Cache<K, V, S: Scope = Shared> {
     /// Do concurrent calls for one key compute it once?
     pub(crate) single_flight: bool,
     pub(crate) max_wait: Duration,
+    pub(crate) name: Name,
 }
 
 impl<K, V> Cache<K, V>

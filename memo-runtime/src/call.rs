@@ -331,10 +331,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             table.unlink(entry.id, Cause::Expired, slots);
         }
         // No store may come that would do it.
-        let garbage = self.take_garbage(&mut locked);
+        let aftermath = self.aftermath(&mut locked);
         drop(locked);
         drop(entry);
-        drop(garbage);
+        drop(aftermath);
         None
     }
 
@@ -399,14 +399,6 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         self.find(hash, is, read) == Some(true)
     }
 
-    /// Frees what has left and isn't being read.
-    pub(crate) fn free_garbage<'c>(&'c self, mut locked: Lock<'c, K, V, S>) {
-        locked.parts().1.garbage_taken();
-        let garbage = locked.garbage();
-        drop(locked);
-        drop(garbage);
-    }
-
     /// Forgets a key; gives back its value. The look that shows that there is none, and the taking
     /// away, fence in their own locked sections: nothing that began before is stored after it.
     pub(crate) fn remove_with(&self, hash: u64, mut is: impl FnMut(&K) -> bool) -> Option<V> {
@@ -432,12 +424,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 if entry.is_linked() {
                     let cause = if over { Cause::Expired } else { Cause::Removed };
                     table.unlink(entry.id, cause, slots);
-                    table.garbage_taken();
-                    let garbage = locked.garbage();
+                    let aftermath = self.full_aftermath(&mut locked);
                     drop(locked);
                     let value = (!over).then(|| (self.outcomes.copy)(&entry.value));
                     drop(entry);
-                    drop(garbage);
+                    drop(aftermath);
                     return value;
                 }
             }

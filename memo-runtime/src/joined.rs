@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 /// Longest wait of who is in a computation himself: whatever that holds up may be what the other one
 /// waits for, where nobody can see it.
-const MAX_WAIT_INSIDE: Duration = Duration::from_millis(10);
+pub(crate) const MAX_WAIT_INSIDE: Duration = Duration::from_millis(10);
 
 pub(crate) struct Joined<K, V> {
     pub(crate) key: K,

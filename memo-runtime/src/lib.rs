@@ -3,6 +3,7 @@
 //!
 //! `ARCHITECTURE.md` in the repository says how the parts fit together.
 
+mod aftermath;
 mod anchor;
 mod arena;
 mod background;
@@ -12,6 +13,7 @@ mod cache;
 mod call;
 mod cause;
 mod clock;
+mod events;
 mod expiry;
 mod flight;
 mod hazard;
@@ -24,6 +26,8 @@ mod key;
 mod lazy;
 mod local;
 mod memo;
+#[cfg(feature = "metrics")]
+pub mod metrics;
 mod miss;
 #[cfg(all(loom, test))]
 mod models;
@@ -46,6 +50,8 @@ mod table;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod timer;
+#[cfg(feature = "tracing")]
+pub mod tracing;
 mod trusted;
 mod waits;
 mod weight;
@@ -76,7 +82,9 @@ pub mod private {
         AllKept, AsyncCall, Computation, Config, Kept, LocalConfig, Memo, Step, Wait, kept, never,
     };
     pub use crate::outcome::Plain;
-    pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
+    pub use crate::pick::{
+        CloneProbe, GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe,
+    };
     pub use crate::place::{
         LocalInstance, LocalInstanceMemo, LocalInstances, LocalMemo, LocalSlot,
     };
@@ -88,10 +96,10 @@ pub mod private {
     /// The traits behind the probes: a glob import of these brings no name into scope.
     pub mod probes {
         pub use crate::pick::{
-            GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _, KnownWeight as _,
-            NoKey as _, NoOptionOutcome as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _,
-            OptionOutcome as _, PlainOutcome as _, ResultOutcome as _, SharedErrOutcome as _,
-            SizeAsWeight as _, WholeResultOutcome as _,
+            ByClone as _, GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _,
+            KnownWeight as _, NoClone as _, NoKey as _, NoOptionOutcome as _, NoOutcome as _,
+            NoWholeOutcome as _, NotGiven as _, OptionOutcome as _, PlainOutcome as _,
+            ResultOutcome as _, SharedErrOutcome as _, SizeAsWeight as _, WholeResultOutcome as _,
         };
     }
 }

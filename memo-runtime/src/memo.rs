@@ -234,7 +234,10 @@ where
 
     pub(crate) fn make(&'static self) -> Live<K, V, S> {
         let Config { builder, hasher } = (self.config)();
-        let builder = builder.disabled(switched_off()).owned_by(self);
+        let builder = builder
+            .named(self.name)
+            .disabled(switched_off())
+            .owned_by(self);
         let cache = builder.build_for::<Shared>();
         let hasher = Hashing::new(hasher);
         Live { cache, hasher }
@@ -461,6 +464,10 @@ where
     }
     fn clear(&'static self) {
         self.clear();
+    }
+    #[cfg(feature = "metrics")]
+    fn is_of_thread(&self) -> bool {
+        false
     }
 }
 

@@ -1,6 +1,7 @@
 //! How a value is stored: in one locked section with all that makes it right.
 
-use crate::arena::{Column, EntryId, Garbage, Pin, Slots};
+use crate::aftermath::Aftermath;
+use crate::arena::{Column, EntryId, Pin, Slots};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
 use crate::cause::Cause;
@@ -43,13 +44,14 @@ pub(crate) struct New<V> {
 /// What came of storing. In this order: what is no longer read can be freed.
 pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
     replaced: Option<Pin<'r, K, V>>,
-    _garbage: Option<Garbage<'c, K, V, S, Ledger<K, V>>>,
+    _aftermath: Aftermath<'c, K, V, S>,
 }
 
 impl<K, V, S: Scope> Cache<K, V, S> {
     /// Is this a value to store, what does it weigh, and how long does it live? The key is there where
     /// there is a weigher.
-    pub(crate) fn judge(&self, key: Option<&K>, value: &V) -> Option<Worth> {
+    #[inline]
+    pub(crate) fn judge(&self, key: Option<&K>, value: &V, failed: bool) -> Option<Worth> {
         if !self.stores() || !(self.outcomes.storable)(value) {
             return None;
         }
@@ -62,13 +64,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
             _ => 0,
         };
-        let failed = (self.outcomes.failed)(value);
         let own = self.own_lifetime(value, failed);
         let life = self.lifetimes.life(own, !failed)?;
         Some(Worth { weight, life })
     }
 
     /// The lifetime that a value has in place of the `ttl`.
+    #[inline]
     fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
         if !self.lifetimes.has_own() {
             return None;
@@ -108,9 +110,9 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             if let Held::Here(key) = std::mem::replace(&mut miss.key, Held::Nowhere) {
                 self.store(&mut locked, record, key, new, 0, now);
             }
-            let garbage = self.take_garbage(&mut locked);
+            let aftermath = self.aftermath(&mut locked);
             drop(locked);
-            drop(garbage);
+            drop(aftermath);
             return;
         }
         drop(locked);
@@ -119,6 +121,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     }
 
     /// Adds an entry for which there is room.
+    #[inline]
     fn store<'c>(
         &'c self,
         locked: &mut Lock<'c, K, V, S>,
@@ -213,10 +216,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             };
             if room == Room::FreeFirst {
                 early |= linked.is_some_and(|id| slots.meta(id).is_none());
-                table.garbage_taken();
-                let garbage = locked.garbage();
-                drop(locked);
-                drop(garbage);
+                self.free_garbage(locked);
                 continue;
             }
             if room == Room::Made {
@@ -238,26 +238,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 }
                 miss.end(table);
             }
-            let garbage = self.take_garbage(&mut locked);
+            let aftermath = self.aftermath(&mut locked);
             drop(locked);
             return Published {
                 replaced: same.filter(|_| is_replaced),
-                _garbage: garbage,
+                _aftermath: aftermath,
             };
         }
-    }
-
-    /// What has left, if it is time to free it.
-    pub(crate) fn take_garbage<'c>(
-        &'c self,
-        locked: &mut Lock<'c, K, V, S>,
-    ) -> Option<Garbage<'c, K, V, S, Ledger<K, V>>> {
-        let (slots, table) = locked.parts();
-        if !table.has_garbage_to_free(slots) {
-            return None;
-        }
-        table.garbage_taken();
-        Some(locked.garbage())
     }
 
     /// Stores a value under a key; gives back the one it replaced. What is not to be stored is not,
@@ -266,7 +253,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if self.disabled {
             return None;
         }
-        let Some(worth) = self.judge(Some(&key), &value) else {
+        let failed = (self.outcomes.failed)(&value);
+        let Some(worth) = self.judge(Some(&key), &value, failed) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
         let new = New { hash, worth, value };

@@ -11,6 +11,9 @@ pub(crate) trait Listed: Sync {
     fn info(&'static self) -> CacheInfo;
     fn parameters(&'static self) -> CacheParameters;
     fn clear(&'static self);
+    /// Does it speak of the cache of the thread that asks?
+    #[cfg(feature = "metrics")]
+    fn is_of_thread(&self) -> bool;
 }
 
 static ALL: Mutex<Vec<&'static dyn Listed>> = Mutex::new(Vec::new());
@@ -102,6 +105,17 @@ impl CacheHandle {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.0.name()
+    }
+
+    /// What tells it from others, whatever their names.
+    #[cfg(feature = "metrics")]
+    pub(crate) fn address(&self) -> usize {
+        std::ptr::from_ref(self.0).addr()
+    }
+
+    #[cfg(feature = "metrics")]
+    pub(crate) fn is_of_thread(&self) -> bool {
+        self.0.is_of_thread()
     }
 
     /// Its statistics.

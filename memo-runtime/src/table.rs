@@ -5,6 +5,7 @@
 use crate::arena::{Column, EntryId, MAX_ENTRIES, Meta, Slots};
 use crate::cause::Cause;
 use crate::clock::Nanos;
+use crate::events::Left;
 use crate::expiry::{Expiry, Lifetimes};
 use crate::flight::Flights;
 use crate::policy::{Evict, Policy, Touch};
@@ -82,6 +83,7 @@ pub(crate) struct Table {
     pub(crate) stats: Stats,
     /// Somebody is told of what leaves, and why.
     pub(crate) listened: bool,
+    pub(crate) told: Left,
     rng: Rng,
     /// How many entries have left since what waited was last taken away.
     left: usize,
@@ -98,6 +100,7 @@ impl Table {
             bounds,
             stats: Stats::default(),
             listened: false,
+            told: Left::default(),
             rng,
             left: 0,
         }
@@ -133,6 +136,7 @@ impl Table {
         if let Some(cell) = meta.column(Column::Cause) {
             cell.store(cause.code(), Relaxed);
         }
+        self.told.count(cause);
         self.stats.evictions += u64::from(cause == Cause::Evicted);
         self.stats.expirations += u64::from(cause == Cause::Expired);
         slots.unlink(id);

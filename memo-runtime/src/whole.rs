@@ -104,10 +104,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                     if entry.is_linked() {
                         table.unlink(entry.id, Cause::Removed, slots);
                     }
-                    let garbage = self.take_garbage(&mut locked);
+                    let aftermath = self.aftermath(&mut locked);
                     drop(locked);
                     drop(entry);
-                    drop(garbage);
+                    drop(aftermath);
                 }
             });
         }
