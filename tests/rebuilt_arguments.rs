@@ -1,6 +1,13 @@
 //! `refresh_after` makes the arguments again from the stored key: of every form that a key takes apart, and in
 //! every place that a function has, the body sees the same ones again.
 #![deny(warnings, unused)]
+#![allow(
+    clippy::needless_arbitrary_self_type,
+    clippy::needless_borrow,
+    clippy::ptr_arg,
+    clippy::redundant_closure,
+    clippy::too_many_arguments
+)]
 use memofn::memoize;
 use std::borrow::Cow;
 use std::collections::BTreeMap;

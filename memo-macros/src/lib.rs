@@ -54,13 +54,21 @@ mod weigh;
 /// | `weight` | path or closure `Fn(&K, &V) -> u64` | what an entry weighs; bytes, if not given |
 /// | `ttl` | `"30s"`, `"1h 30m"` or `Duration` expression | an entry expires this long after it was stored |
 /// | `tti` | the same | ... after it was last used |
+/// | `expires` | path or closure `Fn(&V) -> Option<Duration>` | a lifetime of its own for each value |
 /// | `jitter` | `"10%"` | shortens each `ttl` by a random share of up to this |
+/// | `refresh_after` | as `ttl` | past this age the old value is given and computed again in the background |
+/// | `stale_if_error` | as `ttl` | for this long past the `ttl`, an `Err` is answered with the last `Ok` |
+/// | `err_ttl` | as `ttl` | stores `Err`, for a lifetime of its own |
+/// | `none_ttl` | as `ttl` | gives `None` a lifetime of its own |
 /// | `skip(a, b)` | names of arguments, `self` too | leaves them out of the key |
 /// | `key` | expression over the arguments | the key, in place of the arguments |
 /// | `cache_if` | path or closure `Fn(&V) -> bool` | store only that for which it holds |
 /// | `cache_err` | flag | store `Err` as any value; without it, an `Err` is not stored |
 /// | `scope` | `"global"` `"thread"` | one cache for all threads, or one for each |
+/// | `single_flight` | `true` `false` | concurrent calls with equal arguments run the body once |
+/// | `max_wait` | as `ttl` | longest wait for another call's result; 10 s, if not given |
 /// | `hasher` | type that is `BuildHasher + Default` | the hasher |
+/// | `on_evict` | path or closure `fn(&K, &V, Cause)` | told of each entry that has left |
 /// | `name` | string | the name in the list of all caches |
 /// | `helpers` | `false`, `pub(crate)`, ... | no helpers (as in an `impl Trait for`), or their visibility |
 /// | `crate` | path | where `memofn` is re-exported |

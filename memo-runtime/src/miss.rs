@@ -210,7 +210,7 @@ impl<H: Handle> Miss<H> {
         loop {
             let absent = |ledger: &mut Ledger<H::Key, H::Value>| {
                 if joins && rounds < ROUNDS {
-                    let candidates = ledger.flights.to_compare(hash, &others);
+                    let candidates = ledger.flights.candidates(hash, &others);
                     if !candidates.is_empty() {
                         return Absent::Compare(candidates);
                     }

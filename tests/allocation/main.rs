@@ -108,11 +108,6 @@ fn fallible(name: &str) -> Result<usize, String> {
     name.parse().map_err(|_| format!("{name} is no number"))
 }
 
-#[memoize(refresh_after = "100h", ttl = "200h", stale_if_error = "1h", err_ttl = "50h", expires = |_| None)]
-fn fresh(name: &str) -> Result<usize, String> {
-    name.parse().map_err(|_| String::new())
-}
-
 #[memoize]
 fn generic<T: AsRef<str> + ?Sized, const N: usize>(name: &str) -> usize {
     name.len() * N
@@ -135,6 +130,11 @@ fn ready<V>(future: impl Future<Output = V>) -> V {
         Poll::Ready(value) => value,
         Poll::Pending => unreachable!("nothing is waited for"),
     }
+}
+
+#[memoize(refresh_after = "100h", ttl = "200h", stale_if_error = "1h", err_ttl = "50h", expires = |_| None)]
+fn fresh(name: &str) -> Result<usize, String> {
+    name.parse().map_err(|_| String::new())
 }
 
 #[test]

@@ -314,7 +314,7 @@ fn by_value_is_cloned_and_references_lend() {
     );
     rebuilt(
         "a: &[u8], b: &Vec<(u8, f64)>",
-        &[quote!((&(*#first)[..])), second.clone()],
+        &[quote!((&(*#first)[..])), second],
     );
     rebuilt(
         "a: Cow<'_, str>",
@@ -331,7 +331,7 @@ fn what_the_key_has_otherwise_is_built() {
     let key = quote!(__memofn_key);
     let text = quote!(<_ as ::core::borrow::Borrow<str>>::borrow(__memofn_item));
     let list = quote!(::memofn::__private::rebuilt_list(&(*#key)[..], |__memofn_item| #text));
-    rebuilt("a: Vec<&str>", &[list.clone()]);
+    rebuilt("a: Vec<&str>", std::slice::from_ref(&list));
     rebuilt(
         "a: &[&str]",
         &[quote!((&(*__memofn_shelf0.keep(#list))[..]))],
