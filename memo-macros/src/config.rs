@@ -48,6 +48,9 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let (stored, value, hasher) = (expansion.keys.owned(), expansion.value(), hasher(expansion));
     let ty = ty(expansion);
     if let Some(key) = plain_key(expansion) {
+        if options.is_empty() {
+            return quote_spanned!(at=> #ty::<#stored, #value, #hasher>::plain::<#key>());
+        }
         return quote_spanned! {at=>
             let mut __memofn_made = #ty::<#stored, #value, #hasher>::plain::<#key>();
             __memofn_made.builder = __memofn_made.builder #options;

@@ -1,6 +1,7 @@
 //! The settings of a cache to be.
 
 use crate::arena::Arena;
+use crate::background::Work;
 use crate::cache::{Cache, Predicate, Weigher};
 use crate::cause::Cause;
 use crate::clock::{NEVER, Nanos, nanos};
@@ -12,6 +13,7 @@ use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
 use crate::policy::{Policy, Touch};
 use crate::recency::Recency;
+use crate::refresh::Refresher;
 use crate::rng::Rng;
 use crate::scope::{Local, Scope, Shared};
 use crate::table::{Bounds, Ledger, Table};
@@ -72,6 +74,7 @@ pub struct CacheBuilder<K, V> {
     none_ttl: Option<Nanos>,
     stale_if_error: Nanos,
     refresh: Option<(Nanos, Recompute<K, V>)>,
+    owner: Option<&'static dyn Work>,
     on_evict: Option<Listener<K, V>>,
     single_flight: Option<bool>,
     max_wait: Duration,
@@ -127,6 +130,7 @@ impl<K, V> CacheBuilder<K, V> {
             none_ttl: None,
             stale_if_error: 0,
             refresh: None,
+            owner: None,
             on_evict: None,
             single_flight: None,
             max_wait: MAX_WAIT,
@@ -244,7 +248,9 @@ impl<K, V> CacheBuilder<K, V> {
     }
 
     /// A lifetime of its own for each value, from the time it is stored: `None` is the `ttl`, if there
-    /// is one, zero stores nothing. Asked once, when the value is stored, without a lock.
+    /// is one, zero doesn't store it. Never shortened by [`jitter`](Self::jitter). Asked once, when the
+    /// value is to be stored, without a lock; of a memoized function not for what has an `err_ttl` or
+    /// `none_ttl`, which go before it.
     ///
     /// ```
     /// use std::time::Duration;
@@ -252,8 +258,9 @@ impl<K, V> CacheBuilder<K, V> {
     /// let cache = memofn::Cache::builder()
     ///     .expires(|token: &(String, u64)| Some(Duration::from_secs(token.1)))
     ///     .build();
-    /// cache.insert("a", ("secret".to_owned(), 0));
-    /// assert!(cache.is_empty());
+    /// cache.insert("a", ("for an hour".to_owned(), 3_600));
+    /// cache.insert("b", ("not at all".to_owned(), 0));
+    /// assert_eq!(cache.len(), 1);
     /// ```
     pub fn expires(
         mut self,
@@ -314,21 +321,23 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// `err_ttl`: the lifetime of an `Err`. For memoized functions only, whose caches know one.
+    /// `err_ttl`: the lifetime of an `Err`, in place of what `expires` and `ttl` say; zero doesn't
+    /// store it. For memoized functions only, whose caches know one.
     #[doc(hidden)]
     pub fn err_ttl(mut self, ttl: Duration) -> Self {
         self.err_ttl = Some(nanos(ttl));
         self
     }
 
-    /// `none_ttl`: the lifetime of a `None`. For memoized functions only.
+    /// `none_ttl`: the lifetime of a `None`, likewise. For memoized functions only.
     #[doc(hidden)]
     pub fn none_ttl(mut self, ttl: Duration) -> Self {
         self.none_ttl = Some(nanos(ttl));
         self
     }
 
-    /// `stale_if_error`: how long past its end an `Ok` stands in for an `Err`. For memoized functions only.
+    /// `stale_if_error`: how long past its lifetime an `Ok` stands in for an `Err`, unless `tti` ends it
+    /// first. For memoized functions only.
     #[doc(hidden)]
     pub fn stale_if_error(mut self, window: Duration) -> Self {
         self.stale_if_error = nanos(window);
@@ -388,6 +397,12 @@ impl<K, V> CacheBuilder<K, V> {
     /// Stores nothing and counts nothing.
     pub(crate) fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
+        self
+    }
+
+    /// Who has the cache, and does the work of its refreshes: without it there are none.
+    pub(crate) fn owned_by(mut self, owner: &'static dyn Work) -> Self {
+        self.owner = Some(owner);
         self
     }
 
@@ -452,7 +467,19 @@ impl<K, V> CacheBuilder<K, V> {
             policy != Policy::Size || bounds.max_weight.is_some(),
             "policy `size` evicts by weight: it needs `max_weight`"
         );
-        let lifetimes = Lifetimes::new(self.ttl, self.tti, self.jitter);
+        let refresh = self.refresh.zip(self.owner);
+        let lifetimes = Lifetimes {
+            ttl: self.ttl,
+            tti: self.tti,
+            jitter: self.jitter,
+            expires: self.expires.is_some(),
+            err_ttl: self.err_ttl,
+            none_ttl: self.none_ttl,
+            stale_if_error: self.stale_if_error,
+            refresh_after: refresh.as_ref().map_or(NEVER, |((age, _), _)| *age),
+            ..Lifetimes::default()
+        };
+        let lifetimes = lifetimes.with_clock();
         let rng = self.seed.map_or_else(Rng::unpredictable, Rng::seeded);
         let mut table = Table::new(policy, lifetimes, bounds, rng);
         table.listened = self.on_evict.is_some();
@@ -469,7 +496,10 @@ impl<K, V> CacheBuilder<K, V> {
             outcomes: self.outcomes,
             weigher: self.weigher,
             cache_if: self.cache_if,
+            expires: self.expires,
             max_weight: bounds.max_weight,
+            refresher: refresh
+                .map(|((_, compute), owner)| Box::new(Refresher::new(compute, owner))),
             single_flight: S::CONCURRENT
                 && self.single_flight != Some(false)
                 && bounds.capacity != Some(0),

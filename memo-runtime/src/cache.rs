@@ -1,7 +1,7 @@
 //! The cache by itself: what a memoized function keeps its results in, usable without the attribute.
 
 use crate::arena::Arena;
-use crate::builder::CacheBuilder;
+use crate::builder::{CacheBuilder, Lifetime};
 use crate::events::Name;
 use crate::expiry::Lifetimes;
 use crate::miss::Miss;
@@ -9,6 +9,7 @@ use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
 use crate::policy::Touch;
 use crate::recency::Recency;
+use crate::refresh::Refresher;
 use crate::scope::{Scope, Shared};
 use crate::table::Ledger;
 use std::fmt;
@@ -76,7 +77,9 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) outcomes: Outcomes<V>,
     pub(crate) weigher: Option<Weigher<K, V>>,
     pub(crate) cache_if: Option<Predicate<V>>,
+    pub(crate) expires: Option<Lifetime<V>>,
     pub(crate) max_weight: Option<u64>,
+    pub(crate) refresher: Option<Box<Refresher<K, V>>>,
     /// Do concurrent calls for one key compute it once?
     pub(crate) single_flight: bool,
     pub(crate) max_wait: Duration,

@@ -138,6 +138,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         self.lifetimes.is_over(entry.meta(self.arena.shape()), now)
     }
 
+    fn is_gone(&self, entry: &Pin<'_, K, V>, now: Nanos) -> bool {
+        self.lifetimes.is_gone(entry.meta(self.arena.shape()), now)
+    }
+
     /// A hit, found without a lock: counted, marked as used, and given to `read`. A call that panics
     /// before it is answered is a miss.
     ///
@@ -196,10 +200,15 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         };
         let found = self.arena.scope().record().and_then(|record| {
             let entry = self.arena.find(record, short(hash), is)?;
-            self.used(&entry, record).then_some(entry)
+            let now = self.used(&entry, record)?;
+            Some((entry, now))
         });
         call.answered();
-        let found = found.map(|entry| read(&entry.value));
+        let found = found.map(|(entry, now)| {
+            let read = read(&entry.value);
+            self.refresh_if_due(&entry, normal(hash), now);
+            read
+        });
         found.ok_or(normal(hash) | if collided { COLLIDED } else { 0 })
     }
 
@@ -213,30 +222,36 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Option<R> {
         self.with_record(|record| {
             let entry = self.arena.find_among_others(record, short(hash), is)?;
-            self.used(&entry, record).then(|| read(&entry.value))
+            let now = self.used(&entry, record)?;
+            let read = read(&entry.value);
+            self.refresh_if_due(&entry, normal(hash), now);
+            Some(read)
         })
     }
 
-    /// Counts a hit and marks the entry as used. `false`: it has expired.
+    /// Counts a hit and marks the entry as used. Says when; none if it has expired.
     #[inline(always)]
-    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> bool {
-        let meta = entry.meta(self.arena.shape());
-        if !self.lifetimes.touch(meta) {
-            return false;
-        }
-        if self.has_order {
-            self.recency.touch(entry.word(), record);
-        }
-        if let Some(count) = meta.column(Column::Count) {
-            // Not a load and a store: no use may be lost.
-            count.fetch_add(1, Relaxed);
-        }
+    fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> Option<Nanos> {
+        let now = self.lifetimes.touch(entry.meta(self.arena.shape()))?;
+        self.tell_policy(entry, record);
         let scope = self.arena.scope();
         if !scope.count_hit(record) {
             scope.prepare_count(record);
             scope.count_hit(record);
         }
-        true
+        Some(now)
+    }
+
+    /// A use, for the policy.
+    #[inline(always)]
+    fn tell_policy(&self, entry: &Pin<'_, K, V>, record: &Record) {
+        if self.has_order {
+            self.recency.touch(entry.word(), record);
+        }
+        if let Some(count) = entry.meta(self.arena.shape()).column(Column::Count) {
+            // Not a load and a store: no use may be lost.
+            count.fetch_add(1, Relaxed);
+        }
     }
 
     /// A look-up that counts, and begins nothing if it misses.
@@ -276,29 +291,42 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Result<V, T> {
         self.with_record(|record| {
             let mut rounds = 0;
+            let mut stale = None;
             loop {
                 let mut locked = self.arena.lock();
                 let found = Candidates::collect(&locked, record, hash, compared);
                 if found.is_empty() || rounds == ROUNDS {
+                    if let Some(stale) = stale {
+                        // To be found again by what takes its place.
+                        compared.remove(&stale);
+                    }
                     return Err(absent(locked.parts().1));
                 }
                 drop(locked);
                 rounds += usize::from(!found.is_full());
                 if let Some(entry) = found.find(compared, &mut is) {
-                    if self.used(&entry, record) {
-                        return Ok(read(&entry.value));
+                    if let Some(now) = self.used(&entry, record) {
+                        let value = read(&entry.value);
+                        self.refresh_if_due(&entry, hash, now);
+                        return Ok(value);
                     }
-                    self.expire(entry);
+                    stale = self.expire(entry);
                 }
             }
         })
     }
 
-    /// Takes out an entry that a look-up met after its time.
+    /// Takes out an entry that a look-up met after its time, unless it stays to stand in for an error:
+    /// then it says which one that is.
     #[cold]
-    fn expire(&self, entry: Pin<'_, K, V>) {
+    fn expire(&self, entry: Pin<'_, K, V>) -> Option<(EntryId, u64)> {
+        let stays = self.lifetimes.keeps_stale() && !self.is_gone(&entry, self.lifetimes.now());
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
+        if stays {
+            let meta = slots.meta(entry.id).filter(|_| entry.is_linked());
+            return meta.map(|meta| (entry.id, slots.stored(meta)));
+        }
         if entry.is_linked() {
             table.unlink(entry.id, Cause::Expired, slots);
         }
@@ -307,6 +335,27 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         drop(locked);
         drop(entry);
         drop(aftermath);
+        None
+    }
+
+    /// What is to be given in place of an error: a copy of the last `Ok` of this key, if that is over and
+    /// still there. For the policy that is a use.
+    pub(crate) fn stand_in(&self, hash: u64, is: impl FnMut(&K) -> bool) -> Option<V> {
+        if !self.lifetimes.keeps_stale() {
+            return None;
+        }
+        let read = |entry: Pin<'_, K, V>| {
+            let now = self.lifetimes.now();
+            let is_stale = self.is_over(&entry, now) && !self.is_gone(&entry, now);
+            if !is_stale || (self.outcomes.failed)(&entry.value) {
+                return None;
+            }
+            let meta = entry.meta(self.arena.shape());
+            self.lifetimes.mark_used(meta, now);
+            self.with_record(|record| self.tell_policy(&entry, record));
+            Some((self.outcomes.copy)(&entry.value))
+        };
+        self.find(hash, is, read).flatten()
     }
 
     /// Gives the entry of a key, expired or not, to `read`.

@@ -67,7 +67,6 @@ impl Clock {
     /// The cheapest that is good enough for this lifetime, the shortest of a cache.
     pub(crate) fn for_lifetime(lifetime: Nanos) -> Self {
         match trusted::coarse_step() {
-            _ if lifetime == NEVER => Self::None,
             Some(step) if step <= LONGEST_STEP && lifetime >= SHORTEST_LIFETIME => Self::Coarse,
             _ => Self::Precise,
         }
@@ -116,7 +115,6 @@ mod tests {
             Clock::for_lifetime(nanos(Duration::from_millis(50))),
             Clock::Precise
         );
-        assert_eq!(Clock::for_lifetime(NEVER), Clock::None);
     }
 
     #[test]

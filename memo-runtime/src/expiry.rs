@@ -1,5 +1,12 @@
 //! When an entry is too old: `ttl` after it was stored, `tti` after it was last used, each by itself
-//! or both. Composes with every policy: it knows entries by their words only.
+//! or both. A value may have a lifetime of its own in place of the `ttl`: `err_ttl` or `none_ttl` for
+//! an `Err` or a `None`, else what `expires` says. Composes with every policy: it knows entries by
+//! their words only.
+//!
+//! With `stale_if_error` an entry has two ends. Past the first one, the deadline, it is *over*: nobody
+//! sees it any more. Past the second it is *gone*, and leaves. Between them it keeps its place, and
+//! stands in for the error of a computation. An `Err` that is over is of no use to anyone: it has one
+//! end.
 
 use crate::arena::{Column, EntryId, Meta, Slots};
 use crate::clock::{self, Clock, NEVER, Nanos};
@@ -14,8 +21,42 @@ pub(crate) struct Lifetimes {
     pub(crate) tti: Nanos,
     /// The largest share by which a `ttl` is shortened.
     pub(crate) jitter: f64,
+    /// May any value have a lifetime of its own?
+    pub(crate) expires: bool,
+    pub(crate) err_ttl: Option<Nanos>,
+    pub(crate) none_ttl: Option<Nanos>,
+    /// How long past its deadline a value stands in for an error.
+    pub(crate) stale_if_error: Nanos,
+    /// The age past which a value is computed again in the background.
+    pub(crate) refresh_after: Nanos,
     /// What hits read.
-    clock: Clock,
+    pub(crate) clock: Clock,
+}
+
+impl Default for Lifetimes {
+    /// Nothing expires.
+    fn default() -> Self {
+        Self {
+            ttl: NEVER,
+            tti: NEVER,
+            jitter: 0.0,
+            expires: false,
+            err_ttl: None,
+            none_ttl: None,
+            stale_if_error: 0,
+            refresh_after: NEVER,
+            clock: Clock::None,
+        }
+    }
+}
+
+/// How long one value lives.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Life {
+    /// In place of the `ttl`.
+    pub(crate) own: Option<Nanos>,
+    /// May it stand in for an error when it is over?
+    pub(crate) stands_in: bool,
 }
 
 /// In the word of the last use: some hit has written it.
@@ -26,36 +67,56 @@ fn used_at(meta: Meta<'_>) -> Nanos {
 }
 
 impl Lifetimes {
-    pub(crate) fn new(ttl: Nanos, tti: Nanos, jitter: f64) -> Self {
-        let shortest = (ttl - (ttl as f64 * jitter) as Nanos).min(tti);
-        Self {
-            ttl,
-            tti,
-            jitter,
-            clock: if ttl == NEVER && tti == NEVER {
-                Clock::None
-            } else {
-                Clock::for_lifetime(shortest)
-            },
+    /// Chooses the clock, when all else is set.
+    pub(crate) fn with_clock(mut self) -> Self {
+        if self.has_deadlines() || self.tti != NEVER || self.refresh_after != NEVER {
+            let ttl = self.ttl - (self.ttl as f64 * self.jitter) as Nanos;
+            // What `expires` will say isn't known. Whichever clock it is, no end is seen too late.
+            let own = self.err_ttl.into_iter().chain(self.none_ttl);
+            let ages = [ttl, self.tti, self.refresh_after].into_iter().chain(own);
+            let shortest = ages.fold(NEVER, Nanos::min);
+            self.clock = Clock::for_lifetime(shortest);
         }
+        self
     }
 
-    /// Does anything ever expire? If not, nobody needs to know the time.
+    /// May values have lifetimes other than the `ttl`?
+    pub(crate) fn has_own(&self) -> bool {
+        self.expires || self.err_ttl.is_some() || self.none_ttl.is_some()
+    }
+
+    fn has_deadlines(&self) -> bool {
+        self.ttl != NEVER || self.has_own()
+    }
+
+    /// Does anything ever expire, or is computed again? If not, nobody needs to know the time.
     #[inline]
     pub(crate) fn limited(&self) -> bool {
         self.clock != Clock::None
     }
 
-    /// A lifetime of zero: nothing is worth storing.
+    /// Lifetimes of zero: nothing is worth storing, whatever it is.
     pub(crate) fn is_zero(&self) -> bool {
-        self.ttl == 0 || self.tti == 0
+        self.tti == 0 || self.ttl == 0 && !self.has_own()
+    }
+
+    /// How long a value lives: with a lifetime of its own, or without. None: it isn't worth storing.
+    pub(crate) fn life(&self, own: Option<Nanos>, stands_in: bool) -> Option<Life> {
+        (own.unwrap_or(self.ttl) > 0).then_some(Life { own, stands_in })
+    }
+
+    /// Do entries keep their place when they are over?
+    pub(crate) fn keeps_stale(&self) -> bool {
+        self.stale_if_error > 0 && self.has_deadlines()
     }
 
     /// The further words that entries need.
     pub(crate) fn columns(&self) -> impl Iterator<Item = Column> {
-        let deadline = (self.ttl != NEVER).then_some(Column::Deadline);
+        let deadline = self.has_deadlines().then_some(Column::Deadline);
+        let gone = self.keeps_stale().then_some(Column::Gone);
         let used_at = (self.tti != NEVER).then_some(Column::UsedAt);
-        deadline.into_iter().chain(used_at)
+        let refresh_at = (self.refresh_after != NEVER).then_some(Column::RefreshAt);
+        [deadline, gone, used_at, refresh_at].into_iter().flatten()
     }
 
     /// The present for everything else: exact, if anything depends on it.
@@ -64,17 +125,31 @@ impl Lifetimes {
     }
 
     /// An entry is stored.
-    pub(crate) fn begin(&self, meta: Meta<'_>, now: Nanos, rng: &mut Rng) {
+    pub(crate) fn begin(&self, meta: Meta<'_>, life: Life, now: Nanos, rng: &mut Rng) {
         if let Some(deadline) = meta.column(Column::Deadline) {
-            let shortened = if self.jitter > 0.0 {
-                self.ttl - (self.ttl as f64 * self.jitter * rng.share()) as Nanos
-            } else {
-                self.ttl
+            let lifetime = match life.own {
+                Some(own) => own,
+                None if self.jitter > 0.0 && self.ttl != NEVER => {
+                    self.ttl - (self.ttl as f64 * self.jitter * rng.share()) as Nanos
+                }
+                None => self.ttl,
             };
-            deadline.store(now.saturating_add(shortened), Relaxed);
+            let end = now.saturating_add(lifetime);
+            deadline.store(end, Relaxed);
+            if let Some(gone) = meta.column(Column::Gone) {
+                let window = if life.stands_in {
+                    self.stale_if_error
+                } else {
+                    0
+                };
+                gone.store(end.saturating_add(window), Relaxed);
+            }
         }
         if let Some(used_at) = meta.column(Column::UsedAt) {
             used_at.store(now & !USED, Relaxed);
+        }
+        if let Some(refresh_at) = meta.column(Column::RefreshAt) {
+            refresh_at.store(now.saturating_add(self.refresh_after), Relaxed);
         }
     }
 
@@ -83,10 +158,16 @@ impl Lifetimes {
     fn end(&self, meta: Meta<'_>) -> Nanos {
         let deadline = meta.column(Column::Deadline);
         let deadline = deadline.map_or(NEVER, |deadline| deadline.load(Relaxed));
+        self.or_idle(deadline, meta)
+    }
+
+    /// The earlier of this and the end that `tti` makes.
+    #[inline(always)]
+    fn or_idle(&self, end: Nanos, meta: Meta<'_>) -> Nanos {
         if self.tti == NEVER {
-            deadline
+            end
         } else {
-            deadline.min(used_at(meta).saturating_add(self.tti))
+            end.min(used_at(meta).saturating_add(self.tti))
         }
     }
 
@@ -95,22 +176,35 @@ impl Lifetimes {
         self.limited() && self.end(meta) <= now
     }
 
-    /// A hit: is the entry still alive, to be used once more?
+    /// Is it over, and no longer there to stand in for an error?
+    pub(crate) fn is_gone(&self, meta: Meta<'_>, now: Nanos) -> bool {
+        match meta.column(Column::Gone) {
+            None => self.is_over(meta, now),
+            Some(gone) => self.or_idle(gone.load(Relaxed), meta) <= now,
+        }
+    }
+
+    /// A hit: is the entry still alive, to be used once more? Says when, as far as anybody needs to know.
     #[inline(always)]
-    pub(crate) fn touch(&self, meta: Meta<'_>) -> bool {
+    pub(crate) fn touch(&self, meta: Meta<'_>) -> Option<Nanos> {
         if !self.limited() {
-            return true;
+            return Some(0);
         }
         let now = self.clock.read();
         let end = self.end(meta);
         if end <= now.saturating_add(self.clock.margin()) && end <= clock::now() {
-            return false;
+            return None;
         }
+        self.mark_used(meta, now);
+        Some(now)
+    }
+
+    #[inline(always)]
+    pub(crate) fn mark_used(&self, meta: Meta<'_>, now: Nanos) {
         if let Some(used_at) = meta.column(Column::UsedAt) {
             // Not a plain store: one that was held up would take a later use back.
             used_at.fetch_max(now | USED, Relaxed);
         }
-        true
     }
 }
 
@@ -119,7 +213,8 @@ struct ByDeadline;
 impl Priority for ByDeadline {
     type Value = Nanos;
     fn of(meta: Meta<'_>) -> Nanos {
-        meta.get(Column::Deadline)
+        let gone = meta.column(Column::Gone);
+        gone.map_or_else(|| meta.get(Column::Deadline), |gone| gone.load(Relaxed))
     }
     fn moved(_: Meta<'_>) -> bool {
         false
@@ -138,7 +233,7 @@ impl Priority for ByLastUse {
     }
 }
 
-/// The entries in the order in which they expire, so that they leave without being asked for again.
+/// The entries in the order in which they are gone, so that they leave without being asked for again.
 pub(crate) struct Expiry {
     by_deadline: Option<LazyQueue<ByDeadline>>,
     by_last_use: Option<LazyQueue<ByLastUse>>,
@@ -148,7 +243,7 @@ pub(crate) struct Expiry {
 impl Expiry {
     pub(crate) fn new(lifetimes: &Lifetimes) -> Self {
         Self {
-            by_deadline: (lifetimes.ttl != NEVER).then(LazyQueue::new),
+            by_deadline: lifetimes.has_deadlines().then(LazyQueue::new),
             by_last_use: (lifetimes.tti != NEVER).then(LazyQueue::new),
             tti: lifetimes.tti,
         }
@@ -165,13 +260,13 @@ impl Expiry {
         }
     }
 
-    /// An entry that has expired by now, if there is one.
+    /// An entry that is gone by now, if there is one.
     #[inline]
-    pub(crate) fn expired(&mut self, now: Nanos, slots: &Slots) -> Option<EntryId> {
+    pub(crate) fn gone(&mut self, now: Nanos, slots: &Slots) -> Option<EntryId> {
         let tti = self.tti;
         let by_deadline = self.by_deadline.as_mut();
         by_deadline
-            .and_then(|queue| queue.peek_if(slots, |deadline| deadline <= now))
+            .and_then(|queue| queue.peek_if(slots, |end| end <= now))
             .or_else(|| {
                 let queue = self.by_last_use.as_mut()?;
                 queue.peek_if(slots, |used| used.saturating_add(tti) <= now)

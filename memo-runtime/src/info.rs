@@ -36,7 +36,7 @@ pub struct CacheInfo {
     pub expirations: u64,
     /// `Err` results of counted calls.
     pub errors: u64,
-    /// Entries stored and not expired.
+    /// Entries stored and not expired, and those that `stale_if_error` keeps.
     pub len: usize,
     /// Most entries; `None`: no bound on their number.
     pub capacity: Option<usize>,

@@ -6,6 +6,7 @@
 mod aftermath;
 mod anchor;
 mod arena;
+mod background;
 mod barrier;
 mod builder;
 mod cache;
@@ -39,6 +40,7 @@ mod publish;
 mod queue;
 mod rebuild;
 mod recency;
+mod refresh;
 mod registry;
 mod rng;
 mod scope;

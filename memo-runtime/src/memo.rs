@@ -7,6 +7,7 @@
 //! for the value that only types which are `Send + Sync + 'static` have; of the hasher
 //! [`Config::new`] asks the same.
 
+use crate::background::Work;
 use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::call::Call;
@@ -169,13 +170,9 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
     config: fn() -> Config<K, V, S>,
     live: Proved<Lazy<Live<K, V, S>>>,
-    /// What isolations had, for the next ones.
     #[cfg(feature = "test-util")]
-    pub(crate) spare: Proved<Spare<K, V, S>>,
+    pub(crate) isolated: Proved<Mutex<isolation::Caches<K, V, S>>>,
 }
-
-#[cfg(feature = "test-util")]
-type Spare<K, V, S> = Mutex<Vec<&'static Live<K, V, S>>>;
 
 pub(crate) struct Live<K, V, S> {
     pub(crate) cache: Cache<K, V>,
@@ -191,7 +188,7 @@ impl<K, V, S> Memo<K, V, S> {
             config,
             live: Proved::empty(Lazy::new()),
             #[cfg(feature = "test-util")]
-            spare: Proved::empty(Mutex::new(Vec::new())),
+            isolated: Proved::empty(Mutex::new(isolation::Caches::new())),
         }
     }
 }
@@ -215,7 +212,7 @@ where
     #[inline]
     fn present(&'static self) -> Option<&'static Live<K, V, S>> {
         #[cfg(feature = "test-util")]
-        if let Some(isolated) = self.isolated() {
+        if let Some(isolated) = self.in_isolation() {
             return isolated;
         }
         self.live.get().get_or_make(|| {
@@ -226,12 +223,10 @@ where
         })
     }
 
-    pub(crate) fn make(&self) -> Live<K, V, S> {
+    pub(crate) fn make(&'static self) -> Live<K, V, S> {
         let Config { builder, hasher } = (self.config)();
-        let cache = builder
-            .named(self.name)
-            .disabled(switched_off())
-            .build_for::<Shared>();
+        let builder = builder.named(self.name).disabled(switched_off());
+        let cache = builder.owned_by(self).build_for::<Shared>();
         let hasher = Hashing::new(hasher);
         Live { cache, hasher }
     }
@@ -339,6 +334,9 @@ where
         _outcome: O,
         call: AsyncCall<K, V>,
     ) -> Result<V, Step<K, V>> {
+        if let Some(live) = self.at_hand() {
+            live.cache.poll_refreshes();
+        }
         let hash = if call.waited.is_some() {
             0
         } else {
@@ -361,6 +359,10 @@ where
         let Some(live) = self.live() else {
             return Err(Step::Run(Computation(None)));
         };
+        #[cfg(feature = "test-util")]
+        if !isolation::is_usual() {
+            live.cache.poll_refreshes();
+        }
         let hash = match hash {
             0 => Call::during(&live.cache, || normal(live.hasher.hash_one(key))),
             hash => hash,
@@ -414,6 +416,20 @@ where
             Miss::refresh(&live.cache, hash, || key.to_stored()).enter()
         });
         Computation(refresh)
+    }
+}
+
+/// Runs what waits to be refreshed.
+impl<K, V, S> Work for Memo<K, V, S>
+where
+    S: BuildHasher,
+{
+    fn work(&'static self) {
+        if let Some(live) = self.live.get().get() {
+            live.cache.run_refresh();
+        }
+        #[cfg(feature = "test-util")]
+        self.run_isolated_refreshes();
     }
 }
 

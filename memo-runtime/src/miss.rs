@@ -7,7 +7,8 @@ use crate::events::Timer;
 use crate::flight::{Ended, FlightId};
 use crate::joined::{Joined, Patience, Turn};
 use crate::ops::{COLLIDED, normal};
-use crate::publish::{Mode, New};
+use crate::publish::{Mode, New, Worth};
+use crate::refresh::Job;
 use crate::scope::Scope;
 use crate::stats::Watch;
 use crate::table::Ledger;
@@ -259,6 +260,26 @@ impl<H: Handle> Miss<H> {
         miss
     }
 
+    /// A refresh in the background, which began when it was claimed: it fences nothing, and nobody
+    /// joins it.
+    pub(crate) fn in_background(cache: H, job: Job<H::Key>) -> Self {
+        let mut miss = Self::new(cache);
+        miss.hash = job.hash;
+        miss.key = Held::Here(job.key);
+        (miss.flight, miss.node) = (Some(job.flight), Some(job.node));
+        miss.mode = Mode::Background;
+        miss.counts = false;
+        miss
+    }
+
+    /// Could the result be stored, as things stand?
+    pub(crate) fn may_store(&self) -> bool {
+        let mut locked = self.cache.arena.lock();
+        let flights = &locked.parts().1.flights;
+        let flight = self.flight.as_ref();
+        flight.is_some_and(|flight| flights.may_store(flight))
+    }
+
     /// This thread runs the body, all of it.
     pub(crate) fn enter(mut self) -> Self {
         self.inside = waits::enter(self.node);
@@ -300,11 +321,20 @@ impl<H: Handle> Miss<H> {
         self.watch.stop();
         let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
+        if self.failed {
+            if self.mode == Mode::Background {
+                return value;
+            }
+            if let Some(last) = self.stand_in() {
+                self.land(&last);
+                return last;
+            }
+        }
         if self.flight.is_some() {
-            if let Some(weight) = self.judge(&value) {
+            if let Some(worth) = self.judge(&value) {
                 let new = New {
                     hash: self.hash,
-                    weight,
+                    worth,
                     value: (cache.outcomes.copy)(&value),
                 };
                 cache.with_record(|record| cache.publish_miss(record, new, &mut self));
@@ -315,19 +345,34 @@ impl<H: Handle> Miss<H> {
         value
     }
 
-    /// Is this a value to store, and what does it weigh?
-    fn judge(&mut self, value: &H::Value) -> Option<u64> {
+    /// Is this a value to store, what does it weigh, and how long does it live?
+    fn judge(&mut self, value: &H::Value) -> Option<Worth> {
         let cache = self.cache.clone();
         if cache.weigher.is_some() {
             // It reads the key, which must not be under the lock then.
             self.share_key();
         }
-        let key = match &self.key {
+        cache.judge(self.key(), value)
+    }
+
+    /// What is to be given in place of an error.
+    fn stand_in(&mut self) -> Option<H::Value> {
+        let cache = self.cache.clone();
+        if !cache.lifetimes.keeps_stale() {
+            return None;
+        }
+        self.share_key();
+        let key = self.key()?;
+        cache.stand_in(self.hash, |stored| cache.keys.same(key, stored))
+    }
+
+    /// The key, where it can be read without the lock.
+    pub(crate) fn key(&self) -> Option<&H::Key> {
+        match &self.key {
             Held::Here(key) => Some(key),
             Held::Joined(joined) => Some(&joined.key),
             Held::InFlight | Held::Nowhere => None,
-        };
-        cache.judge(key, value)
+        }
     }
 
     /// Sees to it that the key can be read without the lock.

@@ -5,7 +5,8 @@ use crate::arena::{Column, Pin};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
 use crate::cause::Cause;
-use crate::clock::Nanos;
+use crate::clock::{Nanos, nanos};
+use crate::expiry::Life;
 use crate::hazard::Record;
 use crate::miss::{Handle, Held, Miss};
 use crate::scope::Scope;
@@ -21,12 +22,21 @@ pub(crate) enum Mode {
     Insert,
     /// It leaves if the new one is stored.
     Refresh,
+    /// The same, and nobody else is kept from storing.
+    Background,
+}
+
+/// What is known of a value that is to be stored.
+#[derive(Clone, Copy)]
+pub(crate) struct Worth {
+    pub(crate) weight: u64,
+    pub(crate) life: Life,
 }
 
 /// What is to be stored, but for its key.
 pub(crate) struct New<V> {
     pub(crate) hash: u64,
-    pub(crate) weight: u64,
+    pub(crate) worth: Worth,
     pub(crate) value: V,
 }
 
@@ -37,19 +47,40 @@ pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
 }
 
 impl<K, V, S: Scope> Cache<K, V, S> {
-    /// Is this a value to store, and what does it weigh? The key is there where there is a weigher.
-    pub(crate) fn judge(&self, key: Option<&K>, value: &V) -> Option<u64> {
+    /// Is this a value to store, what does it weigh, and how long does it live? The key is there where
+    /// there is a weigher.
+    pub(crate) fn judge(&self, key: Option<&K>, value: &V) -> Option<Worth> {
         if !self.stores() || !(self.outcomes.storable)(value) {
             return None;
         }
         if self.cache_if.as_ref().is_some_and(|wanted| !wanted(value)) {
             return None;
         }
-        let (Some(weigh), Some(max), Some(key)) = (&self.weigher, self.max_weight, key) else {
-            return Some(0);
+        let weight = match (&self.weigher, self.max_weight, key) {
+            (Some(weigh), Some(max), Some(key)) => {
+                Some(weigh(key, value)).filter(|weight| *weight <= max)?
+            }
+            _ => 0,
         };
-        let weight = weigh(key, value);
-        (weight <= max).then_some(weight)
+        let failed = (self.outcomes.failed)(value);
+        let own = self.own_lifetime(value, failed);
+        let life = self.lifetimes.life(own, !failed)?;
+        Some(Worth { weight, life })
+    }
+
+    /// The lifetime that a value has in place of the `ttl`.
+    fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
+        if !self.lifetimes.has_own() {
+            return None;
+        }
+        let of_its_kind = if failed {
+            self.lifetimes.err_ttl
+        } else if (self.outcomes.is_none)(value) {
+            self.lifetimes.none_ttl
+        } else {
+            None
+        };
+        of_its_kind.or_else(|| self.expires.as_ref()?(value).map(nanos))
     }
 
     /// Stores what a computation has given. Mostly nobody has this hash and there is nothing to
@@ -71,7 +102,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 ledger.flights.may_store(flight) && !ledger.flights.is_joined(flight)
             })
             && !slots.may_have(short(new.hash))
-            && ledger.make_room(new.weight, None, now, slots) == Room::Made;
+            && ledger.make_room(new.worth.weight, None, now, slots) == Room::Made;
         if simple {
             miss.end(ledger);
             if let Held::Here(key) = std::mem::replace(&mut miss.key, Held::Nowhere) {
@@ -104,12 +135,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         } else {
             0
         };
-        let weight = new.weight;
+        let worth = new.worth;
         let id = locked.store(short(new.hash), key, new.value, |meta, table| {
-            table.begin(meta, word, weight, uses, now);
+            table.begin(meta, word, worth, uses, now);
         });
         let (slots, table) = locked.parts();
-        table.admit(id, weight, slots);
+        table.admit(id, worth.weight, slots);
     }
 
     /// Stores an entry, in one locked section with all that makes it right: no fence came in, every
@@ -175,7 +206,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 }
                 _ if !found.is_empty() => Room::Never,
                 Mode::IfAbsent if is_replaced => Room::Never,
-                _ => table.make_room(new.weight, linked, now, slots),
+                _ => table.make_room(new.worth.weight, linked, now, slots),
             };
             if room == Room::FreeFirst {
                 early |= linked.is_some_and(|id| slots.meta(id).is_none());
@@ -183,7 +214,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 continue;
             }
             if room == Room::Made {
-                if mode != Mode::IfAbsent {
+                if matches!(mode, Mode::Insert | Mode::Refresh) {
                     table.flights.fence(hash);
                 }
                 if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {
@@ -216,14 +247,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if self.disabled {
             return None;
         }
-        let Some(weight) = self.judge(Some(&key), &value) else {
+        let Some(worth) = self.judge(Some(&key), &value) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
-        let new = New {
-            hash,
-            weight,
-            value,
-        };
+        let new = New { hash, worth, value };
         self.with_record(|record| {
             let source = Source::<K, &Self>::Key(Some(key));
             let published = self.publish(record, new, Mode::Insert, source);

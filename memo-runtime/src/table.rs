@@ -9,6 +9,7 @@ use crate::events::Left;
 use crate::expiry::{Expiry, Lifetimes};
 use crate::flight::Flights;
 use crate::policy::{Evict, Policy, Touch};
+use crate::publish::Worth;
 use crate::rng::Rng;
 use crate::stats::Stats;
 use crate::sync::Ordering::Relaxed;
@@ -197,11 +198,13 @@ impl Table {
         done: impl Fn(&Self, &Slots) -> bool,
     ) -> Room {
         while !done(self, slots) {
-            let expired = self.expiry.expired(now, slots);
+            let expired = self.expiry.gone(now, slots);
             let Some(id) = expired.or_else(|| self.policy.victim(slots)) else {
                 return Room::Never;
             };
-            let weight = slots.meta(id).map_or(0, |meta| meta.get(Column::Weight));
+            let meta = slots.meta(id);
+            let weight = meta.map_or(0, |meta| meta.get(Column::Weight));
+            let over = meta.is_some_and(|meta| self.lifetimes.is_over(meta, now));
             let heavier = slots.waiting_weight().saturating_add(weight) > self.batch_weight();
             // What is being read may wait on: something goes each time.
             if self.left > 0 && (heavier || self.is_full_of_garbage(slots)) {
@@ -209,8 +212,10 @@ impl Table {
             }
             let cause = match (expired, same == Some(id)) {
                 (Some(_), _) => Cause::Expired,
-                (None, false) => Cause::Evicted,
+                // Over, and kept for the sake of errors only.
+                (None, true) if over => Cause::Expired,
                 (None, true) => Cause::Replaced,
+                (None, false) => Cause::Evicted,
             };
             self.unlink(id, cause, slots);
         }
@@ -248,11 +253,11 @@ impl Table {
 
     /// Writes the words of an entry that is being stored. `uses`: how often its key was used before,
     /// in an entry that it replaces.
-    pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, weight: u64, uses: u64, now: Nanos) {
+    pub(crate) fn begin(&mut self, meta: Meta<'_>, word: u64, worth: Worth, uses: u64, now: Nanos) {
         meta.header.word.store(word, Relaxed);
-        self.lifetimes.begin(meta, now, &mut self.rng);
+        self.lifetimes.begin(meta, worth.life, now, &mut self.rng);
         for (column, value) in [
-            (Column::Weight, weight),
+            (Column::Weight, worth.weight),
             (Column::Count, uses + 1),
             (Column::Cause, Cause::Cleared.code()),
         ] {
@@ -280,7 +285,7 @@ impl Table {
     }
 
     fn expire_one(&mut self, now: Nanos, slots: &mut Slots) -> bool {
-        let Some(id) = self.expiry.expired(now, slots) else {
+        let Some(id) = self.expiry.gone(now, slots) else {
             return false;
         };
         self.unlink(id, Cause::Expired, slots);

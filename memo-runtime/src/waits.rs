@@ -51,6 +51,22 @@ impl Drop for Inside {
     }
 }
 
+/// While it lives, this thread is in one computation, and in none of those that it was in before.
+#[must_use]
+pub(crate) struct Apart(Vec<Option<Node>>);
+
+/// A computation that has nothing to do with those that this thread is in is polled by it.
+pub(crate) fn enter_apart(node: Node) -> Option<Apart> {
+    let before = STACK.try_with(|stack| stack.replace(vec![Some(node)]));
+    before.ok().map(Apart)
+}
+
+impl Drop for Apart {
+    fn drop(&mut self) {
+        let _ = STACK.try_with(|stack| stack.replace(std::mem::take(&mut self.0)));
+    }
+}
+
 /// Is this thread in a computation? In doubt, yes.
 pub(crate) fn is_inside() -> bool {
     STACK

@@ -11,7 +11,7 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
 impl<K, V, S: Scope> Cache<K, V, S> {
-    /// Entries stored; what has expired leaves first.
+    /// Entries stored; what has expired leaves first, but for what `stale_if_error` keeps.
     ///
     /// ```
     /// let cache = memofn::Cache::new(2);
@@ -82,8 +82,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         })
     }
 
-    /// Keeps the entries for which `keep` holds. It runs without a lock; entries stored meanwhile
-    /// are not asked about.
+    /// Keeps the entries for which `keep` holds: also of those that have expired and are kept for
+    /// `stale_if_error`. It runs without a lock; entries stored meanwhile are not asked about.
     ///
     /// ```
     /// let cache = memofn::Cache::new(2);
@@ -172,12 +172,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let mut garbage = locked.garbage();
         drop(locked);
         garbage.tell_nobody();
+        self.give_up_refreshes();
     }
 
     /// Is no computation under way?
     #[cfg(feature = "test-util")]
     pub(crate) fn is_idle(&self) -> bool {
-        self.arena.lock().parts().1.flights.is_idle()
+        self.arena.lock().parts().1.flights.is_idle() && !self.is_refreshing()
     }
 
     /// Whether anything could be stored from here on.

@@ -4,6 +4,7 @@
 //! time a test takes nor the percent by which an entry may expire early can matter.
 
 mod lifetimes;
+mod own;
 mod room;
 
 use memofn::CacheInfo;

@@ -4,6 +4,7 @@
 mod disabling;
 mod isolating;
 mod kinds;
+mod refreshes;
 mod user_code;
 
 /// A module with functions and methods of both scopes that call each other.

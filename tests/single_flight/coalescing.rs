@@ -198,7 +198,7 @@ fn a_refresh_is_joined_where_nothing_is_stored_and_not_where_the_old_value_is() 
     static RUNS: Runs = Runs::new();
 
     #[memoize]
-    fn slow(key: &Watched) -> usize {
+    fn slow(_key: &Watched) -> usize {
         let run = RUNS.add();
         GATE.reaches(1);
         run

@@ -41,6 +41,10 @@ pub(crate) struct Entry<K, V> {
 pub(crate) enum Column {
     /// The end of its lifetime.
     Deadline,
+    /// When it leaves, where that isn't the end of its lifetime.
+    Gone,
+    /// When it is to be computed again.
+    RefreshAt,
     /// When it was last used, on the clock.
     UsedAt,
     /// As the weigher said.
@@ -58,11 +62,12 @@ pub(crate) struct Shape {
     /// A chunk has 2 to the power of this entries.
     pub(super) bits: u32,
     /// The columns' places, by [`Column`]; `NONE` for those that aren't there.
-    columns: [u8; 5],
+    columns: [u8; COLUMNS],
     width: u8,
 }
 
 const NONE: u8 = u8::MAX;
+const COLUMNS: usize = 7;
 
 /// Entries per chunk, as a power of two: about 4 KiB of them.
 pub(super) const fn chunk_bits(entry: usize) -> u32 {
@@ -75,7 +80,7 @@ pub(super) const fn chunk_bits(entry: usize) -> u32 {
 
 impl Shape {
     pub(crate) fn new<K, V>(columns: &[Column]) -> Self {
-        let mut places = [NONE; 5];
+        let mut places = [NONE; COLUMNS];
         for (place, column) in (0..).zip(columns) {
             places[*column as usize] = place;
         }

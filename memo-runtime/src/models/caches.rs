@@ -31,10 +31,13 @@ fn number(value: Option<Watched>) -> Option<u32> {
 }
 
 fn cache(capacity: usize) -> Values {
+    built(CacheBuilder::new().capacity(capacity))
+}
+
+fn built(cache: CacheBuilder<u32, Watched>) -> Values {
     let hasher = BuildHasherDefault::<Same>::default();
     // loom runs all threads of a model on one: what it watches is not `Sync`.
-    let cache = CacheBuilder::new().hasher(hasher).capacity(capacity);
-    Arc::new(cache.build_for())
+    Arc::new(cache.hasher(hasher).build_for())
 }
 
 /// Runs on another thread of the model.
@@ -159,7 +162,8 @@ fn nor_when_what_was_inserted_has_left() {
 #[test]
 fn a_computation_from_before_a_refresh_is_not_stored() {
     explore_all(|| {
-        let cache = cache(1);
+        // The caller doesn't wait for the refresh, which is held up below until it has come back.
+        let cache = built(CacheBuilder::new().capacity(1).single_flight(false));
         let state = Arc::new(AtomicU32::new(0));
         let caller = {
             let state = Arc::clone(&state);

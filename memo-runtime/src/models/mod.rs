@@ -12,6 +12,7 @@
 
 mod barrier;
 mod caches;
+mod flights;
 mod growth;
 mod index;
 mod reclaim;
@@ -21,6 +22,7 @@ mod watched;
 use crate::arena::{Arena, EntryId};
 use crate::hazard::{Record, with_record};
 use crate::scope::Shared;
+use crate::scope::sealed::Engine;
 use crate::trusted::begin_execution;
 use std::sync::Arc;
 use watched::Watched;
