@@ -1,6 +1,6 @@
 //! The works: which keys, how many threads, who takes part.
 
-use crate::contenders::{Kind, Visitor, numbers, strings, ttl};
+use crate::contenders::{Kind, Visitor, numbers, shapes, strings, ttl};
 use crate::pool::{Job, Pool, Sample};
 use crate::python::Python;
 use crate::streams::{Fresh, Stream, Uniform, Zipf};
@@ -43,6 +43,7 @@ pub(crate) const LARGE: [&str; 3] = ["400k keys ×1", "400k keys ×2", "400k key
 pub(crate) const NAMES: &str = "&str keys";
 pub(crate) const TEXTS: &str = "String values";
 pub(crate) const ARCS: &str = "Arc<str> values";
+pub(crate) const SHAPES: &str = "generic and async";
 pub(crate) const MISSES: &str = "misses that evict";
 pub(crate) const HALF: &str = "Zipf, 50 % hits";
 pub(crate) const MOST: &str = "Zipf, 90 % hits";
@@ -66,10 +67,11 @@ pub(crate) fn all() -> Vec<Work> {
             });
         }
     }
-    let single: [(_, Make, bool); 6] = [
+    let single: [(_, Make, bool); 7] = [
         (NAMES, names, true),
         (TEXTS, texts, true),
         (ARCS, arcs, true),
+        (SHAPES, shapes, true),
         (MISSES, misses, false),
         (HALF, half, false),
         (MOST, most, false),
@@ -112,6 +114,12 @@ fn texts() -> Vec<Contender> {
 fn arcs() -> Vec<Contender> {
     let mut list = Collector::new(Uniform { count: 1024 });
     numbers::arcs::visit(&mut list);
+    list.contenders
+}
+
+fn shapes() -> Vec<Contender> {
+    let mut list = Collector::new(Uniform { count: 1024 });
+    shapes::visit(&mut list);
     list.contenders
 }
 

@@ -265,7 +265,12 @@ impl Options {
             ("helpers", Raw::Expr(e)) => {
                 self.helpers = values::helpers(&e)?.and_then(|value| some(name, value));
             }
-            ("crate", Raw::Path(path)) => self.krate = some(name, path),
+            // A `use` can't begin with it.
+            ("crate", Raw::Path(path))
+                if !path.segments.iter().any(|part| part.ident == "Self") =>
+            {
+                self.krate = some(name, path);
+            }
             (_, raw) => return Err(wrong_form(name, &raw)),
         }
         Ok(())

@@ -7,7 +7,7 @@ use syn::{Expr, Ident, Lit};
 
 use crate::args::{Lifetime, Options, PolicyName};
 use crate::errors::Errors;
-use crate::expand::{self, Place};
+use crate::place::{self, Place};
 use crate::rebuild;
 use crate::signature::Function;
 use crate::values::plain;
@@ -147,7 +147,7 @@ fn refreshed(
             "`scope = \"thread\"` contradicts `refresh_after`, which computes in the background, on another thread: leave one of the two out",
         );
     }
-    if expand::place(options, function) == Place::Inline {
+    if place::of(options, function) == Place::Inline {
         errors.push(
             name,
             "`refresh_after` needs a body that it can call, and with `helpers = false` a method's has no name: leave `helpers = false` out, or let the method call a free function that is memoized with these options",

@@ -1,44 +1,22 @@
 //! The expansion: a place for the cache, and one call of the runtime for the function and for each
 //! helper. All logic is ordinary code in memo-runtime.
 //!
-//! A `static` can't name `Self` or an outer parameter, and a macro can't tell a free function from
-//! an associated one without `self`. So there are two kinds of places:
-//!
-//! * [`Place::Site`], for functions that don't speak of `Self`: a local type inside the function has
-//!   the typed static and the body; the helpers find it through its number (`Anchor` and `Link` in
-//!   the runtime), since they have no name for each other that works in modules and impls alike.
-//! * [`Place::Sibling`], for the others: a hidden associated function has the static, which holds a
-//!   list of the caches of all instances, and the body stands in `f_uncached`. With
-//!   `helpers = false`, [`Place::Inline`], both stand in the function itself.
-//!
-//! With `key = expr` the type of the key has no name, so every helper infers it from a copy of the
-//! expression that is never run; the place is a list of instances then, too, and so it is where the
-//! function has type or const parameters of its own. All that stands beside such a function has the
-//! same parameters and is called with all of them but lifetimes, which may not occur in its types.
-//!
 //! An async function asks for its result step by step, since it may have to wait for another call's
 //! computation; in no step anything of the key is kept over an `await`, so that its future is `Send`
 //! when the body's is.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
 use syn::{ReceiverKind, Type, Visibility};
 
 use crate::args::{Helpers, Options};
 use crate::key::Keys;
+use crate::place::{self, Place};
 use crate::shape::{self, hygienic};
 use crate::signature::Function;
+use crate::site;
 use crate::tokens::Tokens;
-use crate::{config, site};
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    Site,
-    Sibling,
-    Inline,
-}
 
 /// What all parts of the expansion need.
 pub(crate) struct Expansion<'a> {
@@ -52,24 +30,7 @@ pub(crate) struct Expansion<'a> {
     /// `::<T, N>`: the function's own type and const parameters.
     pub(crate) turbofish: TokenStream,
     /// The number of a [`Place::Site`].
-    number: u128,
-}
-
-/// Which of the places a function has.
-pub(crate) fn place(options: &Options, function: &Function) -> Place {
-    let about_self = function.receiver.is_some()
-        || site::names_self(function.sig.to_token_stream())
-        || site::names_self(function.block.clone())
-        || site::names_self(options.expressions());
-    let with_helpers = !matches!(
-        options.helpers.as_ref().map(|option| &option.value),
-        Some(Helpers::None)
-    );
-    match (about_self, with_helpers) {
-        (false, _) => Place::Site,
-        (true, true) => Place::Sibling,
-        (true, false) => Place::Inline,
-    }
+    pub(crate) number: u128,
 }
 
 pub(crate) fn expand(options: &Options, function: &Function) -> TokenStream {
@@ -95,24 +56,12 @@ impl<'a> Expansion<'a> {
             options,
             function,
             keys: Keys::new(options, function, rt),
-            place: place(options, function),
+            place: place::of(options, function),
             rt,
             has_plain_outcome: options.leaves_outcomes() && shape::is_plain_value(&function.output),
             turbofish: function.turbofish(),
             number: site::number(&function.sig.ident),
         }
-    }
-
-    /// Has the function type or const parameters of its own?
-    fn is_generic(&self) -> bool {
-        !self.turbofish.is_empty()
-    }
-
-    /// Is the cache found by the function's instance where it is asked for, and not by a function that has
-    /// its type in the signature? So where that type has no name; and where it has parameters, of which the
-    /// compiler would say there, too, that they can't be kept.
-    fn is_in_a_list(&self) -> bool {
-        self.keys.is_inferred() || self.is_generic()
     }
 
     /// The helpers' visibility, if there are any.
@@ -127,16 +76,6 @@ impl<'a> Expansion<'a> {
     pub(crate) fn helper_name(&self, suffix: &str) -> Ident {
         let name = &self.function.sig.ident;
         format_ident!("{}_{suffix}", name, span = name.span())
-    }
-
-    fn holder_name(&self) -> Ident {
-        let name = &self.function.sig.ident;
-        // In an `impl Trait for`, where it can't stand, the compiler's first error is its name.
-        format_ident!(
-            "__in_an_impl_of_a_trait_write_helpers_false_{}",
-            name.unraw(),
-            span = Span::mixed_site()
-        )
     }
 
     /// Brings the traits behind the probes into scope, and no name.
@@ -212,12 +151,13 @@ impl<'a> Expansion<'a> {
     /// What the function does instead of its body.
     fn look_up(&self, memo: &TokenStream, asked: &TokenStream, body: &TokenStream) -> TokenStream {
         let (rt, at) = (self.rt, Span::mixed_site());
+        let finish = self.finish(&quote_spanned!(at=> __memofn_miss), body);
         if !self.function.is_async() {
             return quote_spanned! {at=>
                 let __memofn_found = #memo.look_up(#asked);
                 match __memofn_found {
                     ::core::result::Result::Ok(__memofn_value) => __memofn_value,
-                    ::core::result::Result::Err(__memofn_miss) => __memofn_miss.finish(#body),
+                    ::core::result::Result::Err(__memofn_miss) => #finish,
                 }
             };
         }
@@ -237,81 +177,7 @@ impl<'a> Expansion<'a> {
                 };
                 __memofn_call = __memofn_wait.await;
             };
-            __memofn_miss.run(#body).await
-        }
-    }
-
-    /// The local type that has the static and the body.
-    fn site(&self) -> TokenStream {
-        let (rt, number) = (self.rt, self.number);
-        let this = Ident::new("self", Span::mixed_site());
-        // A function of its own beside the `impl`, not in it: a `Self` that was missed is an error
-        // there, and never means the site.
-        let body = self.body_function(&Visibility::Inherited, &format_ident!("__memofn_body"));
-        let (inputs, output) = (self.inputs(|_| true, true), &self.function.sig.output);
-        let (generics, both) = (&self.function.sig.generics, &self.function.attrs.both);
-        let bounds = &generics.where_clause;
-        // A function that has none is left as it is.
-        let parameters = self.is_generic().then_some(generics);
-        let clause = parameters.and(bounds.as_ref());
-        let asyncness = &self.function.sig.asyncness;
-        let run = awaited(asyncness.is_some(), self.run_here());
-        let memo = if self.is_in_a_list() {
-            let instance = self.own_instance();
-            let ty = self.instance_type();
-            quote!(fn instance #parameters (#this) -> #ty #clause { #instance })
-        } else {
-            let (ty, name) = (self.memo_type(), config::name(self));
-            let (config, makes_config) = match config::plain(self) {
-                Some(config) => (config, None),
-                None => (quote!(__memofn_config), Some(self.config_function())),
-            };
-            let memo = if self.options.is_local() {
-                let types = self.cache_types();
-                quote! {
-                    #rt::thread_local! {
-                        static __MEMOFN_HERE: #rt::LocalSlot #types = const { #rt::LocalSlot::new() };
-                    }
-                    static __MEMOFN_MEMO: #ty =
-                        #rt::LocalMemo::new(#name, #config, &__MEMOFN_HERE, || __MEMOFN_MEMO.list());
-                }
-            } else {
-                quote!(static __MEMOFN_MEMO: #ty = #rt::Memo::new(#name, #config);)
-            };
-            quote! {
-                fn memo(#this) -> &'static #ty {
-                    #memo
-                    #makes_config
-                    &__MEMOFN_MEMO
-                }
-            }
-        };
-        quote! {
-            struct __MemofnSite;
-            impl #rt::Link<__MemofnSite> for #rt::Anchor<#number> {
-                const SITE: __MemofnSite = __MemofnSite;
-            }
-            #[cfg_attr(clippy, allow(clippy::all, clippy::pedantic, clippy::nursery))]
-            impl __MemofnSite {
-                #memo
-                #(#both)*
-                #asyncness fn body #generics (#this, #inputs) #output #bounds { #run }
-            }
-            #body
-        }
-    }
-
-    /// The function that makes the cache's configuration.
-    fn config_function(&self) -> TokenStream {
-        let (key, value) = (self.keys.owned(), self.value());
-        let (config, hasher) = (config::config(self), config::hasher(self));
-        let ty = config::ty(self);
-        let imports = config::has_probes(self).then(|| self.imports());
-        quote! {
-            #imports
-            fn __memofn_config() -> #ty<#key, #value, #hasher> {
-                #config
-            }
+            #finish
         }
     }
 
@@ -320,41 +186,17 @@ impl<'a> Expansion<'a> {
         &self.function.output
     }
 
-    /// The types that a cache is made of.
-    fn cache_types(&self) -> TokenStream {
-        let (key, value, hasher) = (self.keys.owned(), self.value(), config::hasher(self));
-        quote!(<#key, #value, #hasher>)
-    }
-
-    /// The type of the static.
-    fn memo_type(&self) -> TokenStream {
-        let (rt, types) = (self.rt, self.cache_types());
-        if self.options.is_local() {
-            quote!(#rt::LocalMemo #types)
-        } else {
-            quote!(#rt::Memo #types)
+    /// The end of a computation: its body, an expression or the future of one, is run and its result stored.
+    pub(crate) fn finish(&self, computation: &TokenStream, body: &impl ToTokens) -> TokenStream {
+        let at = Span::mixed_site();
+        if !self.function.is_async() {
+            return quote_spanned!(at=> #computation.finish(#body));
         }
-    }
-
-    /// The type of an instance's cache.
-    fn instance_memo_type(&self) -> TokenStream {
-        let rt = self.rt;
-        if self.options.is_local() {
-            let types = self.cache_types();
-            quote!(#rt::LocalInstanceMemo #types)
-        } else {
-            let ty = self.memo_type();
-            quote!(&'static #ty)
-        }
-    }
-
-    fn instance_type(&self) -> TokenStream {
-        let rt = self.rt;
-        if self.options.is_local() {
-            quote!(#rt::LocalInstance)
-        } else {
-            quote!(#rt::Instance)
-        }
+        // Pinned here, the body's future is part of this one once, and not again of what runs it.
+        quote_spanned! {at=> {
+            let __memofn_body = ::core::pin::pin!(#body);
+            #computation.run(__memofn_body).await
+        }}
     }
 
     /// The user's body as a function, with the patterns as written.
@@ -377,7 +219,7 @@ impl<'a> Expansion<'a> {
                 clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::too_many_arguments,
                 clippy::ref_option, clippy::ref_option_ref, clippy::fn_params_excessive_bools,
                 clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::type_complexity,
-                clippy::return_self_not_must_use
+                clippy::return_self_not_must_use, clippy::extra_unused_type_parameters
             ))]
             #(#both)* #(#body)*
             #vis #asyncness fn #name #generics (#(#params),*) #output #bounds #block
@@ -396,7 +238,7 @@ impl<'a> Expansion<'a> {
     }
 
     /// The same in the function itself.
-    fn run_here(&self) -> TokenStream {
+    pub(crate) fn run_here(&self) -> TokenStream {
         let (function, turbofish) = (self.function, &self.turbofish);
         let arguments = function.params.iter().map(|param| &param.ident);
         match self.place {
@@ -437,84 +279,6 @@ impl<'a> Expansion<'a> {
                 })
             }
         }
-    }
-
-    /// An expression that runs the body with these arguments, the receiver first, where only the place
-    /// can be named.
-    pub(crate) fn run_again(&self, arguments: &[TokenStream]) -> TokenStream {
-        match self.place {
-            Place::Site => {
-                let site = self.linked();
-                quote!(#site.body(#(#arguments),*))
-            }
-            Place::Sibling | Place::Inline => {
-                let uncached = self.helper_name("uncached");
-                quote!(Self::#uncached(#(#arguments),*))
-            }
-        }
-    }
-
-    /// An expression for the function's cache. `site`: an expression for the site.
-    pub(crate) fn memo(&self, site: &impl ToTokens) -> TokenStream {
-        let (holder, turbofish) = (self.holder_name(), &self.turbofish);
-        let named = !self.is_in_a_list();
-        let instance = match self.place {
-            Place::Site if named => return quote!(#site.memo #turbofish ()),
-            Place::Sibling if named => return quote!(Self::#holder #turbofish ()),
-            Place::Site => quote!(#site.instance #turbofish ()),
-            Place::Sibling => quote!(Self::#holder #turbofish ()),
-            Place::Inline => self.own_instance(),
-        };
-        self.memo_of_instance(&instance)
-    }
-
-    fn own_instance(&self) -> TokenStream {
-        let rt = self.rt;
-        if self.options.is_local() {
-            return quote!({
-                #rt::thread_local! {
-                    static __MEMOFN_INSTANCES: #rt::LocalInstances = const { #rt::LocalInstances::new() };
-                }
-                #rt::LocalInstance::new(&__MEMOFN_INSTANCES, &|| ())
-            });
-        }
-        quote!({
-            static __MEMOFN_INSTANCES: #rt::Instances = #rt::Instances::new();
-            #rt::Instance::new(&__MEMOFN_INSTANCES, &|| ())
-        })
-    }
-
-    fn memo_of_instance(&self, instance: &TokenStream) -> TokenStream {
-        let (name, config, value) = (config::name(self), config::config(self), self.value());
-        let (hasher, key) = (config::hasher(self), self.keys.owned());
-        let (ty, imports) = (config::ty(self), self.imports());
-        quote! {
-            #instance.memo::<#key, #value, #hasher>(#name, || -> #ty<#key, #value, #hasher> {
-                #imports
-                #config
-            })
-        }
-    }
-
-    /// The hidden sibling that has the static.
-    pub(crate) fn holder(&self) -> TokenStream {
-        let name = self.holder_name();
-        let instance = self.own_instance();
-        let generics = &self.function.sig.generics;
-        let bounds = &generics.where_clause;
-        if self.is_in_a_list() {
-            let ty = self.instance_type();
-            return quote!(fn #name #generics () -> #ty #bounds { #instance });
-        }
-        let ty = self.instance_memo_type();
-        let memo = self.memo_of_instance(&instance);
-        quote!(fn #name #generics () -> #ty #bounds { #memo })
-    }
-
-    /// An expression for the site in a helper.
-    pub(crate) fn linked(&self) -> TokenStream {
-        let (rt, number) = (self.rt, self.number);
-        quote!(#rt::linked::<#number, _>())
     }
 
     /// The wrapper's parameters, with the receiver if the key needs it or `all`.

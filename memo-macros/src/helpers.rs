@@ -4,7 +4,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Visibility;
 
-use crate::expand::{Expansion, Place, awaited};
+use crate::expand::{Expansion, awaited};
+use crate::place::Place;
 use crate::tokens::Tokens;
 
 impl Expansion<'_> {
@@ -87,14 +88,10 @@ impl Expansion<'_> {
                 #running #uncached #generics #all -> #output #bounds { #uncached_run }
             }
         };
-        let finished = if is_async {
-            quote!(run(#run).await)
-        } else {
-            quote!(finish(#run))
-        };
+        let finish = self.finish(&quote_spanned!(at=> __memofn_refresh), &run);
         let refreshed = quote_spanned! {at=>
             let __memofn_refresh = #memo.refresh(&#key);
-            __memofn_refresh.#finished
+            #finish
         };
         quote! {
             #[doc = #info_doc]

@@ -16,6 +16,7 @@ mod helpers;
 mod key;
 mod literal;
 mod memoize;
+mod place;
 mod rebuild;
 mod shape;
 mod signature;
@@ -31,8 +32,9 @@ mod weigh;
 
 /// Stores the results of a function: called again with equal arguments it gives the stored one.
 ///
-/// It stands on free functions, associated functions and methods. Without options every result is
-/// kept, as by `functools.cache`; with a bound the least recently used one makes room.
+/// It stands on free functions, associated functions and methods, `async` and generic ones too. Without
+/// options every result is kept, as by `functools.cache`; with a bound the least recently used one makes
+/// room. Each set of type and const parameters has a cache of its own: `size_cache_info::<u8>()`.
 ///
 /// ```ignore
 /// #[memoize(capacity = 1000, ttl = "10m", skip(pool))]
@@ -52,13 +54,21 @@ mod weigh;
 /// | `weight` | path or closure `Fn(&K, &V) -> u64` | what an entry weighs; bytes, if not given |
 /// | `ttl` | `"30s"`, `"1h 30m"` or `Duration` expression | an entry expires this long after it was stored |
 /// | `tti` | the same | ... after it was last used |
+/// | `expires` | path or closure `Fn(&V) -> Option<Duration>` | a lifetime of its own for each value |
 /// | `jitter` | `"10%"` | shortens each `ttl` by a random share of up to this |
+/// | `refresh_after` | as `ttl` | past this age the old value is given and computed again in the background |
+/// | `stale_if_error` | as `ttl` | for this long past the `ttl`, an `Err` is answered with the last `Ok` |
+/// | `err_ttl` | as `ttl` | stores `Err`, for a lifetime of its own |
+/// | `none_ttl` | as `ttl` | gives `None` a lifetime of its own |
 /// | `skip(a, b)` | names of arguments, `self` too | leaves them out of the key |
 /// | `key` | expression over the arguments | the key, in place of the arguments |
 /// | `cache_if` | path or closure `Fn(&V) -> bool` | store only that for which it holds |
 /// | `cache_err` | flag | store `Err` as any value; without it, an `Err` is not stored |
 /// | `scope` | `"global"` `"thread"` | one cache for all threads, or one for each |
+/// | `single_flight` | `true` `false` | concurrent calls with equal arguments run the body once |
+/// | `max_wait` | as `ttl` | longest wait for another call's result; 10 s, if not given |
 /// | `hasher` | type that is `BuildHasher + Default` | the hasher |
+/// | `on_evict` | path or closure `fn(&K, &V, Cause)` | told of each entry that has left |
 /// | `name` | string | the name in the list of all caches |
 /// | `helpers` | `false`, `pub(crate)`, ... | no helpers (as in an `impl Trait for`), or their visibility |
 /// | `crate` | path | where `memofn` is re-exported |

@@ -3,13 +3,13 @@
 //! cloned, references lend what the key owns. What the key has in another form (`Vec<String>` for
 //! `&[&str]`) is built, and put on a shelf of the runtime where a reference to it is needed.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::spanned::Spanned as _;
 use syn::{GenericParam, Lifetime, ReceiverKind, Type};
 
 use crate::expand::Expansion;
-use crate::shape::hygienic;
+use crate::shape::{self, hygienic};
 use crate::signature::Function;
 use crate::tokens::Tokens;
 use crate::types::{self, Shape};
@@ -69,7 +69,7 @@ impl Rebuild<'_> {
             arguments.extend(places.next().map(|place| match &receiver.kind {
                 ReceiverKind::Reference(..) => place,
                 ReceiverKind::Typed(_, ty) => self.build(ty, &place),
-                _ => quote!(::core::clone::Clone::clone(#place)),
+                _ => self.cloned(receiver.self_token.span, &place),
             }));
         }
         for (param, place) in function.params.iter().zip(places) {
@@ -78,25 +78,29 @@ impl Rebuild<'_> {
         arguments
     }
 
+    /// A clone of what may have none, which is said where it is made part of the key.
+    fn cloned(&self, at: Span, place: &TokenStream) -> TokenStream {
+        let (rt, at) = (self.rt, hygienic(at));
+        quote_spanned!(at=> (&&#rt::CloneProbe(#place)).__memofn_clone())
+    }
+
     /// A value of the type. `place`: an expression for a reference to what the key has of it. Of a
     /// slice, which is no value, a `Vec`.
     fn build(&mut self, ty: &Type, place: &TokenStream) -> TokenStream {
         let at = hygienic(ty.span());
         if is_kept_whole(ty) {
-            return quote_spanned!(at=> ::core::clone::Clone::clone(#place));
+            if shape::is_plain(ty) {
+                return quote_spanned!(at=> ::core::clone::Clone::clone(#place));
+            }
+            return self.cloned(at, place);
         }
         let rt = self.rt;
         match (types::shape(ty), types::strip(ty)) {
             (Shape::Reference(inner), _) => self.lend(inner, place),
             // Owned, since a `Cow` may be asked to live for ever.
             (Shape::Cow(parts), _) => {
-                let owned = if is_kept_whole(parts[0]) {
-                    let lent = self.lend(parts[0], place);
-                    quote_spanned!(at=> ::std::borrow::ToOwned::to_owned(#lent))
-                } else {
-                    self.build(parts[0], place)
-                };
-                quote_spanned!(at=> ::std::borrow::Cow::Owned(#owned))
+                let lent = self.lend(parts[0], place);
+                quote_spanned!(at=> ::std::borrow::Cow::Owned(::std::borrow::ToOwned::to_owned(#lent)))
             }
             (Shape::Parts(parts), Type::Tuple(_)) => {
                 let parts = parts.iter().enumerate().map(|(index, part)| {

@@ -6,8 +6,8 @@ use quote::{format_ident, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{
-    Attribute, FnArg, GenericParam, Ident, Pat, Receiver, ReturnType, Signature, Token, Type,
-    Visibility, token,
+    AttrStyle, Attribute, FnArg, GenericParam, Ident, Pat, Receiver, ReturnType, Signature, Token,
+    Type, Visibility, token,
 };
 
 pub(crate) struct Function {
@@ -48,11 +48,12 @@ impl Function {
     }
 
     fn from_stream(input: ParseStream<'_>) -> syn::Result<Function> {
-        let attrs = input.call(Attribute::parse_outer)?;
+        let mut attrs = input.call(Attribute::parse_outer)?;
         let vis: Visibility = input.parse()?;
         require_function(input)?;
         let sig: Signature = input.parse()?;
-        let block = body(input, &sig)?;
+        let (inner, block) = inner_attributes(body(input, &sig)?);
+        attrs.extend(inner);
         let output = match &sig.output {
             ReturnType::Default => Type::Tuple(syn::TypeTuple {
                 attrs: Vec::new(),
@@ -199,6 +200,33 @@ fn body(input: ParseStream<'_>, sig: &Signature) -> syn::Result<TokenStream> {
         _ => Err(cursor.error("expected the body of the function")),
     })?;
     braces(block)
+}
+
+/// The attributes that a body begins with, as those of the function that they are, and the rest of it: where
+/// the body stands in another block, it can't have any.
+fn inner_attributes(block: TokenStream) -> (Vec<Attribute>, TokenStream) {
+    let Some(TokenTree::Group(braces)) = block.clone().into_iter().next() else {
+        return (Vec::new(), block);
+    };
+    let is = |token: Option<TokenTree>, sign: char| matches!(token, Some(TokenTree::Punct(p)) if p.as_char() == sign);
+    let mut tokens = braces.stream().into_iter();
+    if !(is(tokens.next(), '#') && is(tokens.next(), '!')) {
+        return (Vec::new(), block);
+    }
+    let split = |input: ParseStream<'_>| {
+        let attrs = input.call(Attribute::parse_inner)?;
+        Ok((attrs, input.parse::<TokenStream>()?))
+    };
+    // What is wrong with them, the compiler says.
+    let Ok((mut attrs, rest)) = split.parse2(braces.stream()) else {
+        return (Vec::new(), block);
+    };
+    for attr in &mut attrs {
+        attr.style = AttrStyle::Outer;
+    }
+    let mut rest = Group::new(Delimiter::Brace, rest);
+    rest.set_span(braces.span());
+    (attrs, TokenTree::Group(rest).into())
 }
 
 /// A body that is a `$body:block` of a `macro_rules` macro comes in an invisible group.

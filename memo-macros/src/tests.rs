@@ -1,9 +1,11 @@
 //! Tests of the attribute from tokens to tokens. What rustc makes of the result is tested with
 //! `trybuild` in the root package.
 
+mod freshness;
 mod functions;
 mod literals;
 mod options;
+mod random;
 mod robustness;
 mod stubs;
 

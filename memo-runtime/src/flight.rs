@@ -69,6 +69,7 @@ impl<K, V> Flights<K, V> {
     }
 
     /// A computation begins; with a key, others may join it. O(1), or O(log n) beside many others.
+    #[inline]
     pub(crate) fn begin(&mut self, hash: u64, key: Option<K>) -> (FlightId, Node) {
         self.underway += 1;
         self.serial += 1;
@@ -89,18 +90,21 @@ impl<K, V> Flights<K, V> {
                 (self.slots.len() - 1) as u32
             }
         };
-        match &mut self.by_hash {
-            Some(by_hash) => {
-                by_hash.insert((hash, id));
-            }
-            None if self.slots.len() > FEW => {
-                let slots = (0..).zip(&self.slots);
-                let all = slots.filter_map(|(id, flight)| Some((flight.as_ref()?.hash, id)));
-                self.by_hash = Some(all.collect());
-            }
-            None => {}
+        if self.slots.len() > FEW {
+            self.index(hash, id);
         }
         (FlightId(id), node)
+    }
+
+    #[cold]
+    fn index(&mut self, hash: u64, id: u32) {
+        if let Some(by_hash) = &mut self.by_hash {
+            by_hash.insert((hash, id));
+            return;
+        }
+        let slots = (0..).zip(&self.slots);
+        let all = slots.filter_map(|(id, flight)| Some((flight.as_ref()?.hash, id)));
+        self.by_hash = Some(all.collect());
     }
 
     fn get(&self, flight: &FlightId) -> Option<&Flight<K, V>> {
@@ -125,6 +129,7 @@ impl<K, V> Flights<K, V> {
     }
 
     /// A computation has ended, whatever came of it. O(1), or O(log n) beside many others.
+    #[inline]
     pub(crate) fn finish(&mut self, flight: FlightId) -> Ended<K, V> {
         let id = flight.0;
         let Some(flight) = self.slots[id as usize].take() else {
@@ -166,14 +171,23 @@ impl<K, V> Flights<K, V> {
         few.into_iter().flatten().chain(many.into_iter().flatten())
     }
 
+    /// Is there a flight with this hash?
+    #[inline]
+    pub(crate) fn may_have(&self, hash: u64) -> bool {
+        self.underway > 0 && self.with_hash(hash).next().is_some()
+    }
+
     /// The flights with this hash that may be joined and aren't among `known`, for comparison.
-    pub(crate) fn to_compare(&mut self, hash: u64, known: &[u64]) -> Vec<Arc<Joined<K, V>>> {
+    pub(crate) fn candidates(&mut self, hash: u64, known: &[Node]) -> Vec<Arc<Joined<K, V>>> {
+        if !self.may_have(hash) {
+            return Vec::new();
+        }
         let joinable = self.with_hash(hash).filter(|id| {
             let flight = self.slots[*id as usize].as_ref();
             flight.is_some_and(|flight| {
                 !flight.fenced
                     && !matches!(flight.key, FlightKey::None)
-                    && !known.contains(&flight.serial)
+                    && !known.contains(&Node::new(self.cache, flight.serial))
             })
         });
         // Mostly none: no allocation.
@@ -242,7 +256,7 @@ mod tests {
         flights.fence(1);
         assert!(!flights.may_store(&first));
         assert!(flights.may_store(&other));
-        assert!(flights.to_compare(1, &[]).is_empty());
+        assert!(flights.candidates(1, &[]).is_empty());
         let later = begin(&mut flights, 1);
         assert!(flights.may_store(&later));
         flights.finish(first);
@@ -279,13 +293,13 @@ mod tests {
                 .collect();
             let quiet = flights.begin(1, None).0;
             let flight = begin(&mut flights, 1);
-            let found = flights.to_compare(1, &[]);
+            let found = flights.candidates(1, &[]);
             assert_eq!(
                 found.iter().map(|joined| joined.key).collect::<Vec<_>>(),
                 [1]
             );
             assert!(flights.is_joined(&flight) && !flights.is_joined(&others[0]));
-            assert!(flights.to_compare(1, &[found[0].node.serial()]).is_empty());
+            assert!(flights.candidates(1, &[found[0].node]).is_empty());
             assert!(matches!(flights.finish(flight), Ended::Joined(_)));
             assert!(matches!(flights.finish(quiet), Ended::Nothing));
             others

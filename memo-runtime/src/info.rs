@@ -123,6 +123,14 @@ pub struct CacheParameters {
     pub tti: Option<Duration>,
     /// The largest share by which a `ttl` is shortened: 0.1 is 10 %.
     pub jitter: f64,
+    /// An `Err` expires this long after it was stored.
+    pub err_ttl: Option<Duration>,
+    /// A `None` expires this long after it was stored.
+    pub none_ttl: Option<Duration>,
+    /// An `Ok` that has expired stands in for an `Err` this long.
+    pub stale_if_error: Option<Duration>,
+    /// Past this age a value is computed again in the background.
+    pub refresh_after: Option<Duration>,
 }
 
 /// Of a cache that isn't made yet.
@@ -135,6 +143,10 @@ impl Default for CacheParameters {
             ttl: None,
             tti: None,
             jitter: 0.0,
+            err_ttl: None,
+            none_ttl: None,
+            stale_if_error: None,
+            refresh_after: None,
         }
     }
 }
@@ -157,6 +169,17 @@ impl fmt::Display for CacheParameters {
         }
         if self.jitter > 0.0 {
             write!(f, " jitter={}%", self.jitter * 100.0)?;
+        }
+        let durations = [
+            ("err_ttl", self.err_ttl),
+            ("none_ttl", self.none_ttl),
+            ("stale_if_error", self.stale_if_error),
+            ("refresh_after", self.refresh_after),
+        ];
+        for (name, duration) in durations {
+            if let Some(duration) = duration {
+                write!(f, " {name}={duration:?}")?;
+            }
         }
         Ok(())
     }

@@ -8,16 +8,20 @@
 
 use crate::memo::{Config, Memo};
 use crate::trusted::type_id_of_val;
-use once_cell::sync::OnceCell;
+use once_cell::race::OnceBox;
 use std::any::{Any, TypeId};
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, Hash, Hasher};
 
-/// The caches of all instances of one function.
+/// How many lists there are: a few instances most likely have one each.
+pub(crate) const LISTS: usize = 8;
+
+/// The caches of all instances of one function, in lists by a few bits of their ids.
 pub struct Instances {
-    first: Link,
+    lists: [Link; LISTS],
 }
 
-type Link = OnceCell<Box<Node>>;
+/// Whoever comes first makes the node. A memo that loses was never used, and its options not asked.
+type Link = OnceBox<Node>;
 
 struct Node {
     id: TypeId,
@@ -29,8 +33,8 @@ impl Instances {
     /// None yet.
     #[must_use]
     pub const fn new() -> Self {
-        let first = OnceCell::new();
-        Self { first }
+        let lists = [const { Link::new() }; LISTS];
+        Self { lists }
     }
 }
 
@@ -38,6 +42,31 @@ impl Default for Instances {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The list that an instance is in. The compiler knows the id, and so this.
+#[inline]
+pub(crate) fn list_of(id: TypeId) -> usize {
+    struct Bits(u64);
+    impl Hasher for Bits {
+        #[inline]
+        fn write(&mut self, bytes: &[u8]) {
+            for byte in bytes {
+                self.0 = self.0.rotate_left(8) ^ u64::from(*byte);
+            }
+        }
+        #[inline]
+        fn write_u64(&mut self, bits: u64) {
+            self.0 ^= bits;
+        }
+        #[inline]
+        fn finish(&self) -> u64 {
+            self.0
+        }
+    }
+    let mut bits = Bits(0);
+    id.hash(&mut bits);
+    bits.finish() as usize % LISTS
 }
 
 /// One instance of a function.
@@ -65,22 +94,48 @@ impl Instance {
     where
         S: BuildHasher,
     {
-        let mut link = &self.all.first;
+        let mut link = &self.all.lists[list_of(self.id)];
+        while let Some(node) = link.get() {
+            if let Some(memo) = node.memo_of(self.id) {
+                return memo;
+            }
+            link = &node.next;
+        }
+        self.make(link, name, config)
+    }
+
+    /// Puts a new one at the end of its list, which was `link`.
+    #[cold]
+    #[inline(never)]
+    fn make<K, V, S>(
+        self,
+        mut link: &'static Link,
+        name: &'static str,
+        config: fn() -> Config<K, V, S>,
+    ) -> &'static Memo<K, V, S>
+    where
+        S: BuildHasher,
+    {
         loop {
             let node = link.get_or_init(|| {
                 Box::new(Node {
                     id: self.id,
                     memo: Box::new(Memo::new(name, config)),
-                    next: OnceCell::new(),
+                    next: Link::new(),
                 })
             });
-            if node.id == self.id {
-                if let Some(memo) = node.memo.downcast_ref() {
-                    return memo;
-                }
+            if let Some(memo) = node.memo_of(self.id) {
+                return memo;
             }
             link = &node.next;
         }
+    }
+}
+
+impl Node {
+    #[inline]
+    fn memo_of<M: 'static>(&self, id: TypeId) -> Option<&M> {
+        (self.id == id).then(|| self.memo.downcast_ref())?
     }
 }
 

@@ -145,22 +145,6 @@ pub(crate) fn isolated<R>(f: impl FnOnce() -> R) -> R {
     f()
 }
 
-/// The caches that a function has had in isolations.
-pub(crate) struct Caches<K: 'static, V: 'static, S: 'static> {
-    all: Vec<&'static Live<K, V, S>>,
-    /// Those that no isolation has now.
-    spare: Vec<&'static Live<K, V, S>>,
-}
-
-impl<K, V, S> Caches<K, V, S> {
-    pub(crate) const fn new() -> Self {
-        Self {
-            all: Vec::new(),
-            spare: Vec::new(),
-        }
-    }
-}
-
 /// A cache that is a function's in one isolation, and in others after that.
 struct Lent<K: 'static, V: 'static, S: 'static> {
     memo: &'static Memo<K, V, S>,
@@ -171,7 +155,7 @@ struct Lent<K: 'static, V: 'static, S: 'static> {
 impl<K, V, S: BuildHasher> Memo<K, V, S> {
     /// The cache of this thread's isolation, if there is one; that is none while its options are being
     /// evaluated.
-    pub(crate) fn in_isolation(&'static self) -> Option<Option<&'static Live<K, V, S>>> {
+    pub(crate) fn isolated(&'static self) -> Option<Option<&'static Live<K, V, S>>> {
         let lazy = place(Identity::at(self), Lazy::<Lent<K, V, S>>::new)?;
         let lent = lazy.get_or_make(|| {
             let lent = Lent::of(self);
@@ -180,25 +164,19 @@ impl<K, V, S: BuildHasher> Memo<K, V, S> {
         });
         Some(lent.map(|lent| lent.live))
     }
-
-    /// A refresh that waits is run, in whatever isolation.
-    pub(crate) fn run_isolated_refreshes(&self) {
-        let all = self.isolated.get().lock().all.clone();
-        all.iter().for_each(|live| live.cache.run_refresh());
-    }
 }
 
 impl<K, V, S: BuildHasher> Lent<K, V, S> {
     fn of(memo: &'static Memo<K, V, S>) -> Self {
         let spare = {
-            let spare = &mut memo.isolated.get().lock().spare;
+            let mut spare = memo.spare.get().lock();
             // One that a computation still holds waits for its end.
             let idle = spare.iter().position(|live| live.cache.is_idle());
             idle.map(|at| spare.swap_remove(at))
         };
         let live = spare.unwrap_or_else(|| {
-            let live: &'static Live<K, V, S> = Box::leak(Box::new(memo.make()));
-            memo.isolated.get().lock().all.push(live);
+            let live = Box::leak(Box::new(memo.make()));
+            memo.isolated.get().lock().push(live);
             live
         });
         let made = live.cache.parameters();
@@ -211,8 +189,7 @@ impl<K, V, S> Drop for Lent<K, V, S> {
         struct Back<'l, K: 'static, V: 'static, S: 'static>(&'l Lent<K, V, S>);
         impl<K, V, S> Drop for Back<'_, K, V, S> {
             fn drop(&mut self) {
-                let Lent { memo, live, .. } = self.0;
-                memo.isolated.get().lock().spare.push(live);
+                self.0.memo.spare.get().lock().push(self.0.live);
             }
         }
         // Even if a destructor panics.

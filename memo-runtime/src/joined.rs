@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 /// Longest wait of who is in a computation himself: whatever that holds up may be what the other one
 /// waits for, where nobody can see it.
-const MAX_WAIT_INSIDE: Duration = Duration::from_millis(10);
+pub(crate) const MAX_WAIT_INSIDE: Duration = Duration::from_millis(10);
 
 pub(crate) struct Joined<K, V> {
     pub(crate) key: K,
@@ -225,12 +225,13 @@ impl<K, V> Future for Waiting<K, V> {
             return Poll::Ready((end.turn(), this.patience));
         }
         if let Some(Begun { alarm, until, .. }) = &mut this.begun {
-            if let Some(until) = *until {
-                if until <= Instant::now() {
-                    return Poll::Ready((Turn::Alone, this.patience));
-                }
-                *alarm = timer::wake_at(until, context.waker(), alarm.take());
+            let Some(until) = *until else {
+                return Poll::Pending;
+            };
+            if until <= Instant::now() {
+                return Poll::Ready((Turn::Alone, this.patience));
             }
+            *alarm = timer::wake_at(until, context.waker(), alarm.take());
         }
         Poll::Pending
     }

@@ -2,8 +2,11 @@
 //!
 //! Unlike a `OnceLock`, the thread that makes the value may ask for it again on the way (an option's
 //! expression that calls the function it belongs to) and gets none instead of a deadlock. Other
-//! threads wait for it; not for ever, since what it waits for may be waiting for them.
+//! threads wait for it; not for ever, since what it waits for may be waiting for them, and hardly at
+//! all where they are inside a computation.
 
+use crate::joined::MAX_WAIT_INSIDE;
+use crate::waits;
 use once_cell::sync::OnceCell;
 use parking_lot::{Condvar, Mutex};
 use std::thread::{self, ThreadId};
@@ -46,9 +49,14 @@ impl<T> Lazy<T> {
     #[cold]
     fn wait_or_make(&self, make: impl FnOnce() -> T) -> Option<&T> {
         let me = thread::current().id();
+        let longest = if waits::is_inside() {
+            MAX_WAIT_INSIDE
+        } else {
+            MAX_WAIT
+        };
         let mut maker = self.maker.lock();
         while let Some(other) = *maker {
-            if other == me || self.made.wait_for(&mut maker, MAX_WAIT).timed_out() {
+            if other == me || self.made.wait_for(&mut maker, longest).timed_out() {
                 return self.value.get();
             }
         }

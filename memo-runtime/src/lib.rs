@@ -82,7 +82,9 @@ pub mod private {
         AllKept, AsyncCall, Computation, Config, Kept, LocalConfig, Memo, Step, Wait, kept, never,
     };
     pub use crate::outcome::Plain;
-    pub use crate::pick::{GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe};
+    pub use crate::pick::{
+        CloneProbe, GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe,
+    };
     pub use crate::place::{
         LocalInstance, LocalInstanceMemo, LocalInstances, LocalMemo, LocalSlot,
     };
@@ -94,10 +96,10 @@ pub mod private {
     /// The traits behind the probes: a glob import of these brings no name into scope.
     pub mod probes {
         pub use crate::pick::{
-            GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _, KnownWeight as _,
-            NoKey as _, NoOptionOutcome as _, NoOutcome as _, NoWholeOutcome as _, NotGiven as _,
-            OptionOutcome as _, PlainOutcome as _, ResultOutcome as _, SharedErrOutcome as _,
-            SizeAsWeight as _, WholeResultOutcome as _,
+            ByClone as _, GivenByBits as _, GivenByEq as _, KeyByBits as _, KeyByEq as _,
+            KnownWeight as _, NoClone as _, NoKey as _, NoOptionOutcome as _, NoOutcome as _,
+            NoWholeOutcome as _, NotGiven as _, OptionOutcome as _, PlainOutcome as _,
+            ResultOutcome as _, SharedErrOutcome as _, SizeAsWeight as _, WholeResultOutcome as _,
         };
     }
 }

@@ -170,9 +170,16 @@ pub struct Memo<K: 'static, V: 'static, S: 'static> {
     name: &'static str,
     config: fn() -> Config<K, V, S>,
     live: Proved<Lazy<Live<K, V, S>>>,
+    /// What isolations had, for the next ones.
     #[cfg(feature = "test-util")]
-    pub(crate) isolated: Proved<Mutex<isolation::Caches<K, V, S>>>,
+    pub(crate) spare: Proved<Caches<K, V, S>>,
+    /// What isolations have or had: all that were ever made.
+    #[cfg(feature = "test-util")]
+    pub(crate) isolated: Proved<Caches<K, V, S>>,
 }
+
+#[cfg(feature = "test-util")]
+type Caches<K, V, S> = Mutex<Vec<&'static Live<K, V, S>>>;
 
 pub(crate) struct Live<K, V, S> {
     pub(crate) cache: Cache<K, V>,
@@ -188,7 +195,9 @@ impl<K, V, S> Memo<K, V, S> {
             config,
             live: Proved::empty(Lazy::new()),
             #[cfg(feature = "test-util")]
-            isolated: Proved::empty(Mutex::new(isolation::Caches::new())),
+            spare: Proved::empty(Mutex::new(Vec::new())),
+            #[cfg(feature = "test-util")]
+            isolated: Proved::empty(Mutex::new(Vec::new())),
         }
     }
 }
@@ -212,7 +221,7 @@ where
     #[inline]
     fn present(&'static self) -> Option<&'static Live<K, V, S>> {
         #[cfg(feature = "test-util")]
-        if let Some(isolated) = self.in_isolation() {
+        if let Some(isolated) = self.isolated() {
             return isolated;
         }
         self.live.get().get_or_make(|| {
@@ -225,8 +234,11 @@ where
 
     pub(crate) fn make(&'static self) -> Live<K, V, S> {
         let Config { builder, hasher } = (self.config)();
-        let builder = builder.named(self.name).disabled(switched_off());
-        let cache = builder.owned_by(self).build_for::<Shared>();
+        let builder = builder
+            .named(self.name)
+            .disabled(switched_off())
+            .owned_by(self);
+        let cache = builder.build_for::<Shared>();
         let hasher = Hashing::new(hasher);
         Live { cache, hasher }
     }
@@ -359,8 +371,8 @@ where
         let Some(live) = self.live() else {
             return Err(Step::Run(Computation(None)));
         };
-        #[cfg(feature = "test-util")]
-        if !isolation::is_usual() {
+        if self.at_hand().is_none() {
+            // In an isolation.
             live.cache.poll_refreshes();
         }
         let hash = match hash {
@@ -382,7 +394,7 @@ where
             Looked::Hit(value) => Ok(value),
             Looked::Miss(miss) => Err(Step::Run(Computation(Some(miss)))),
             Looked::Wait(joined) => Err(Step::Wait(Wait {
-                waiting: Waiting::new(joined, patience),
+                waiting: Box::new(Waiting::new(joined, patience)),
                 of: PhantomData,
             })),
         }
@@ -419,17 +431,21 @@ where
     }
 }
 
-/// Runs what waits to be refreshed.
+/// Runs a refresh that waits, in whichever of the caches: there are as many of them as there is work.
 impl<K, V, S> Work for Memo<K, V, S>
 where
     S: BuildHasher,
 {
     fn work(&'static self) {
-        if let Some(live) = self.live.get().get() {
-            live.cache.run_refresh();
+        let usual = self.live.get().get();
+        if usual.is_some_and(|live| live.cache.run_refresh()) {
+            return;
         }
         #[cfg(feature = "test-util")]
-        self.run_isolated_refreshes();
+        {
+            let isolated = self.isolated.get().lock().clone();
+            isolated.iter().any(|live| live.cache.run_refresh());
+        }
     }
 }
 
@@ -515,7 +531,8 @@ pub enum Step<K: 'static, V: 'static> {
 /// A wait for another's computation.
 #[must_use = "the wait is to be awaited"]
 pub struct Wait<K: 'static, V: 'static> {
-    waiting: Waiting<K, V>,
+    /// In a box: mostly there is none, and it would make all futures larger.
+    waiting: Box<Waiting<K, V>>,
     of: PhantomData<fn(K)>,
 }
 

@@ -2,7 +2,7 @@
 //! calls that join it: they come by the same way, and wait.
 
 use crate::cache::Cache;
-use crate::call::{Call, Compared, ROUNDS};
+use crate::call::{Call, Compared, ROUNDS, short};
 use crate::events::Timer;
 use crate::flight::{Ended, FlightId};
 use crate::joined::{Joined, Patience, Turn};
@@ -141,16 +141,6 @@ impl<H: Handle> Miss<H> {
         read: &impl Fn(&H::Value) -> H::Value,
     ) -> Looked<H> {
         let mut call = Call::begin(&*cache);
-        if !cache.stores() {
-            call.answered();
-            drop(call);
-            let mut miss = Self::new(cache);
-            if miss.counts {
-                miss.watch = miss.cache.arena.lock().parts().1.stats.computing.watch();
-                miss.watch.start();
-            }
-            return Looked::Miss(miss);
-        }
         let mut joins = cache.single_flight;
         match turn {
             Turn::Join => {}
@@ -162,40 +152,72 @@ impl<H: Handle> Miss<H> {
                 joins = false;
             }
         }
-        let mut read = |value: &H::Value| {
+        if !cache.stores() {
+            call.answered();
+            drop(call);
+            let mut miss = Self::new(cache);
+            if miss.counts {
+                miss.watch = miss.cache.arena.lock().parts().1.stats.computing.watch();
+                miss.watch.start();
+            }
+            return Looked::Miss(miss);
+        }
+        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
+        // made only then.
+        let mut key = (!std::mem::needs_drop::<H::Key>()).then(to_stored);
+        if hash & COLLIDED == 0 {
+            let mut locked = cache.arena.lock();
+            let (slots, ledger) = locked.parts();
+            // Mostly there is nobody to be compared with.
+            if !slots.may_have(short(hash)) && !ledger.flights.may_have(hash) {
+                if let Some(key) = key.take() {
+                    let begun = Begun::new(ledger, cache.single_flight, hash, key);
+                    drop(locked);
+                    call.answered();
+                    drop(call);
+                    return Looked::Miss(Self::begun(cache, hash, begun, Compared::new()));
+                }
+            }
+        }
+        let read = |value: &H::Value| {
             call.answered();
             read(value)
         };
+        let cache = cache.clone();
+        let looked = Self::step_among_others(cache, hash, key, joins, is, to_stored, read);
+        call.answered();
+        looked
+    }
+
+    /// The same where there are entries or computations to be compared with, or a key to be made.
+    #[inline(never)]
+    fn step_among_others(
+        cache: H,
+        hash: u64,
+        mut key: Option<H::Key>,
+        mut joins: bool,
+        is: &mut impl FnMut(&H::Key) -> bool,
+        to_stored: &impl Fn() -> H::Key,
+        mut read: impl FnMut(&H::Value) -> H::Value,
+    ) -> Looked<H> {
         if hash & COLLIDED != 0 {
             if let Some(value) = cache.hit_among_others(hash, &mut *is, &mut read) {
                 return Looked::Hit(value);
             }
         }
         let hash = normal(hash);
-        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
-        // made only then.
-        let mut key = (!std::mem::needs_drop::<H::Key>()).then(to_stored);
         let (mut compared, mut others, mut rounds) = (Compared::new(), Vec::new(), 0);
         loop {
-            let cache_joins = cache.single_flight;
             let absent = |ledger: &mut Ledger<H::Key, H::Value>| {
                 if joins && rounds < ROUNDS {
-                    let candidates = ledger.flights.to_compare(hash, &others);
+                    let candidates = ledger.flights.candidates(hash, &others);
                     if !candidates.is_empty() {
                         return Absent::Compare(candidates);
                     }
                 }
                 match key.take() {
                     None => Absent::NoKey,
-                    Some(key) => {
-                        let watch = ledger.stats.computing.watch();
-                        let (inner, held) = if cache_joins {
-                            (Some(key), Held::InFlight)
-                        } else {
-                            (None, Held::Here(key))
-                        };
-                        Absent::Begun(ledger.flights.begin(hash, inner), held, watch)
-                    }
+                    Some(key) => Absent::Begun(Begun::new(ledger, cache.single_flight, hash, key)),
                 }
             };
             match cache.find_used(hash, &mut compared, &mut *is, &mut read, absent) {
@@ -206,7 +228,7 @@ impl<H: Handle> Miss<H> {
                     // Those that this thread is in come first: it can't wait for any then.
                     candidates.sort_by_key(|joined| !waits::is_in(joined.node));
                     for joined in candidates {
-                        others.push(joined.node.serial());
+                        others.push(joined.node);
                         if !is(&joined.key) {
                             continue;
                         }
@@ -214,25 +236,36 @@ impl<H: Handle> Miss<H> {
                             joins = false;
                             break;
                         }
-                        call.answered();
                         return Looked::Wait(joined);
                     }
                 }
-                Err(Absent::Begun((flight, node), held, watch)) => {
-                    call.answered();
-                    drop(call);
-                    let mut miss = Self::new(cache);
-                    miss.compared = (!compared.is_empty()).then(|| Box::new(compared));
-                    miss.hash = hash;
-                    miss.flight = Some(flight);
-                    miss.node = Some(node);
-                    miss.key = held;
-                    miss.watch = watch;
-                    miss.watch.start();
-                    return Looked::Miss(miss);
+                Err(Absent::Begun(begun)) => {
+                    return Looked::Miss(Self::begun(cache, hash, begun, compared));
                 }
             }
         }
+    }
+
+    #[inline]
+    fn begun(cache: H, hash: u64, begun: Begun<H::Key, H::Value>, compared: Compared) -> Self {
+        let counts = !cache.disabled;
+        let mut miss = Self {
+            cache,
+            hash,
+            key: begun.key,
+            compared: (!compared.is_empty()).then(|| Box::new(compared)),
+            flight: Some(begun.flight),
+            waiters: None,
+            node: Some(begun.node),
+            inside: None,
+            mode: Mode::IfAbsent,
+            counts,
+            failed: false,
+            watch: begun.watch,
+            timer: Timer::start(),
+        };
+        miss.watch.start();
+        miss
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
@@ -267,7 +300,7 @@ impl<H: Handle> Miss<H> {
         miss.hash = job.hash;
         miss.key = Held::Here(job.key);
         (miss.flight, miss.node) = (Some(job.flight), Some(job.node));
-        miss.mode = Mode::Background;
+        miss.mode = Mode::Background(job.stored);
         miss.counts = false;
         miss
     }
@@ -321,17 +354,14 @@ impl<H: Handle> Miss<H> {
         self.watch.stop();
         let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
-        if self.failed {
-            if self.mode == Mode::Background {
-                return value;
-            }
-            if let Some(last) = self.stand_in() {
-                self.land(&last);
-                return last;
-            }
-        }
+        let last = if self.failed { self.stand_in() } else { None };
         if self.flight.is_some() {
-            if let Some(worth) = self.judge(&value) {
+            let worth = if last.is_none() {
+                self.judge(&value)
+            } else {
+                None
+            };
+            if let Some(worth) = worth {
                 let new = New {
                     hash: self.hash,
                     worth,
@@ -339,31 +369,39 @@ impl<H: Handle> Miss<H> {
                 };
                 cache.with_record(|record| cache.publish_miss(record, new, &mut self));
             }
-            self.land(&value);
+            self.land(last.as_ref().unwrap_or(&value));
         }
         took.tell(cache.name);
-        value
+        last.unwrap_or(value)
     }
 
     /// Is this a value to store, what does it weigh, and how long does it live?
     fn judge(&mut self, value: &H::Value) -> Option<Worth> {
+        if self.failed && self.is_in_background() {
+            // The old value stays, even if this one could be stored.
+            return None;
+        }
         let cache = self.cache.clone();
         if cache.weigher.is_some() {
             // It reads the key, which must not be under the lock then.
             self.share_key();
         }
-        cache.judge(self.key(), value)
+        cache.judge(self.key(), value, self.failed)
     }
 
     /// What is to be given in place of an error.
     fn stand_in(&mut self) -> Option<H::Value> {
         let cache = self.cache.clone();
-        if !cache.lifetimes.keeps_stale() {
+        if !cache.lifetimes.keeps_stale() || self.is_in_background() {
             return None;
         }
         self.share_key();
         let key = self.key()?;
         cache.stand_in(self.hash, |stored| cache.keys.same(key, stored))
+    }
+
+    fn is_in_background(&self) -> bool {
+        matches!(self.mode, Mode::Background(_))
     }
 
     /// The key, where it can be read without the lock.
@@ -424,7 +462,34 @@ enum Absent<K, V> {
     /// Whether one of these computes it is to be seen without the lock.
     Compare(Vec<Arc<Joined<K, V>>>),
     NoKey,
-    Begun((FlightId, Node), Held<K, V>, Watch),
+    Begun(Begun<K, V>),
+}
+
+/// A computation that has begun.
+struct Begun<K, V> {
+    flight: FlightId,
+    node: Node,
+    key: Held<K, V>,
+    watch: Watch,
+}
+
+impl<K, V> Begun<K, V> {
+    #[inline]
+    fn new(ledger: &mut Ledger<K, V>, single_flight: bool, hash: u64, key: K) -> Self {
+        let watch = ledger.stats.computing.watch();
+        let (inner, key) = if single_flight {
+            (Some(key), Held::InFlight)
+        } else {
+            (None, Held::Here(key))
+        };
+        let (flight, node) = ledger.flights.begin(hash, inner);
+        Self {
+            flight,
+            node,
+            key,
+            watch,
+        }
+    }
 }
 
 impl<K, V, S: Scope> Cache<K, V, S> {

@@ -230,6 +230,34 @@ impl<K: 'static> NotGiven<K> for GivenProbe<K> {
     }
 }
 
+/// What is wanted by value of a stored key.
+#[derive(Debug)]
+pub struct CloneProbe<'a, T>(pub &'a T);
+
+/// Level 2: a clone.
+pub trait ByClone<T> {
+    /// The clone.
+    fn __memofn_clone(&self) -> T;
+}
+
+impl<T: Clone> ByClone<T> for &CloneProbe<'_, T> {
+    fn __memofn_clone(&self) -> T {
+        self.0.clone()
+    }
+}
+
+/// Level 1: none. What has no clone can't be part of the key, and that is said there.
+pub trait NoClone<T> {
+    /// Never called.
+    fn __memofn_clone(&self) -> T;
+}
+
+impl<T> NoClone<T> for CloneProbe<'_, T> {
+    fn __memofn_clone(&self) -> T {
+        unreachable!("a key is `Clone`")
+    }
+}
+
 /// The type of a result.
 #[derive(Debug)]
 pub struct OutcomeProbe<V>(PhantomData<fn(V)>);

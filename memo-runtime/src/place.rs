@@ -3,6 +3,7 @@
 //! its scope; what differs is where a thread finds its cache.
 
 use crate::info::{CacheInfo, CacheParameters};
+use crate::instance::{LISTS, list_of};
 #[cfg(feature = "test-util")]
 use crate::isolation;
 use crate::key::Key;
@@ -15,9 +16,8 @@ use crate::registry::{Listed, register};
 use crate::trusted::type_id_of_val;
 use parking_lot::Mutex;
 use std::any::{Any, TypeId};
-use std::cell::{Cell, OnceCell, RefCell};
+use std::cell::{Cell, OnceCell};
 use std::hash::BuildHasher;
-use std::rc::Rc;
 use std::thread::LocalKey;
 
 struct Live<K, V, S> {
@@ -331,18 +331,62 @@ impl<K, V, S: BuildHasher> Place for Site<K, V, S> {
     }
 }
 
-/// The caches that a thread has of all instances of one function.
-#[derive(Default)]
+/// The caches that a thread has of all instances of one function, as [`Instances`] has them for all
+/// threads.
+///
+/// [`Instances`]: crate::instance::Instances
 pub struct LocalInstances {
-    all: RefCell<Vec<(TypeId, Rc<dyn Any>)>>,
+    lists: [LocalLink; LISTS],
+}
+
+type LocalLink = OnceCell<Box<LocalNode>>;
+
+struct LocalNode {
+    id: TypeId,
+    slot: Box<dyn Any>,
+    next: LocalLink,
 }
 
 impl LocalInstances {
     /// None yet.
     #[must_use]
     pub const fn new() -> Self {
-        let all = RefCell::new(Vec::new());
-        Self { all }
+        let lists = [const { LocalLink::new() }; LISTS];
+        Self { lists }
+    }
+
+    /// The place of an instance. A new one if this is its first use in this thread.
+    #[inline]
+    fn slot<K: 'static, V: 'static, S: 'static>(&self, id: TypeId) -> &LocalSlot<K, V, S> {
+        let mut link = &self.lists[list_of(id)];
+        while let Some(node) = link.get() {
+            if let Some(slot) = node.slot_of(id) {
+                return slot;
+            }
+            link = &node.next;
+        }
+        // Nothing else runs in this thread meanwhile, so that this is the end.
+        let node = link.get_or_init(|| {
+            Box::new(LocalNode {
+                id,
+                slot: Box::new(LocalSlot::<K, V, S>::new()),
+                next: LocalLink::new(),
+            })
+        });
+        node.slot_of(id).expect("a place of this type")
+    }
+}
+
+impl LocalNode {
+    #[inline]
+    fn slot_of<P: 'static>(&self, id: TypeId) -> Option<&P> {
+        (self.id == id).then(|| self.slot.downcast_ref())?
+    }
+}
+
+impl Default for LocalInstances {
+    fn default() -> Self {
+        Self::new()
     }
 }
 
@@ -392,18 +436,16 @@ impl<K, V, S: BuildHasher> Place for InstanceSite<K, V, S> {
     type Value = V;
     type Hasher = S;
 
+    #[inline]
     fn with_slot<R>(&self, f: impl FnOnce(Option<&LocalSlot<K, V, S>>) -> R) -> R {
         let LocalInstance { all, id } = self.instance;
-        let slot = all.try_with(|instances| {
-            let mut all = instances.all.borrow_mut();
-            if let Some((_, slot)) = all.iter().find(|(other, _)| *other == id) {
-                return Rc::clone(slot);
-            }
-            let slot: Rc<dyn Any> = Rc::new(LocalSlot::<K, V, S>::new());
-            all.push((id, Rc::clone(&slot)));
-            slot
-        });
-        f(slot.ok().as_ref().and_then(|slot| slot.downcast_ref()))
+        let mut f = Some(f);
+        let done = all.try_with(|all| f.take().map(|f| f(Some(all.slot(id)))));
+        match (done, f) {
+            (Ok(Some(result)), _) => result,
+            (_, Some(f)) => f(None),
+            _ => unreachable!("`f` is called once"),
+        }
     }
     fn config(&self) -> fn() -> LocalConfig<K, V, S> {
         self.config

@@ -1,7 +1,7 @@
 //! How a value is stored: in one locked section with all that makes it right.
 
 use crate::aftermath::Aftermath;
-use crate::arena::{Column, Pin};
+use crate::arena::{Column, EntryId, Pin, Slots};
 use crate::cache::Cache;
 use crate::call::{Candidates, Compared, Lock, ROUNDS, short};
 use crate::cause::Cause;
@@ -22,8 +22,9 @@ pub(crate) enum Mode {
     Insert,
     /// It leaves if the new one is stored.
     Refresh,
-    /// The same, and nobody else is kept from storing.
-    Background,
+    /// The same for the entry that was stored as this one in number; one that came in later stays.
+    /// Nobody else is kept from storing.
+    Background(u64),
 }
 
 /// What is known of a value that is to be stored.
@@ -49,7 +50,8 @@ pub(crate) struct Published<'r, 'c, K, V, S: Scope> {
 impl<K, V, S: Scope> Cache<K, V, S> {
     /// Is this a value to store, what does it weigh, and how long does it live? The key is there where
     /// there is a weigher.
-    pub(crate) fn judge(&self, key: Option<&K>, value: &V) -> Option<Worth> {
+    #[inline]
+    pub(crate) fn judge(&self, key: Option<&K>, value: &V, failed: bool) -> Option<Worth> {
         if !self.stores() || !(self.outcomes.storable)(value) {
             return None;
         }
@@ -62,13 +64,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
             _ => 0,
         };
-        let failed = (self.outcomes.failed)(value);
         let own = self.own_lifetime(value, failed);
         let life = self.lifetimes.life(own, !failed)?;
         Some(Worth { weight, life })
     }
 
     /// The lifetime that a value has in place of the `ttl`.
+    #[inline]
     fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
         if !self.lifetimes.has_own() {
             return None;
@@ -119,6 +121,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     }
 
     /// Adds an entry for which there is room.
+    #[inline]
     fn store<'c>(
         &'c self,
         locked: &mut Lock<'c, K, V, S>,
@@ -206,6 +209,9 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 }
                 _ if !found.is_empty() => Room::Never,
                 Mode::IfAbsent if is_replaced => Room::Never,
+                Mode::Background(stored) if is_replaced && is_later(linked, stored, slots) => {
+                    Room::Never
+                }
                 _ => table.make_room(new.worth.weight, linked, now, slots),
             };
             if room == Room::FreeFirst {
@@ -247,7 +253,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         if self.disabled {
             return None;
         }
-        let Some(worth) = self.judge(Some(&key), &value) else {
+        let failed = (self.outcomes.failed)(&value);
+        let Some(worth) = self.judge(Some(&key), &value, failed) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
         let new = New { hash, worth, value };
@@ -258,6 +265,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             Some((self.outcomes.copy)(&old.value))
         })
     }
+}
+
+/// Was the entry that is linked under this id stored after that one?
+fn is_later(linked: Option<EntryId>, stored: u64, slots: &Slots) -> bool {
+    let meta = linked.and_then(|id| slots.meta(id));
+    meta.is_some_and(|meta| slots.stored(meta) != stored)
 }
 
 /// Where the key of what is to be stored comes from.

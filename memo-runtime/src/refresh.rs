@@ -3,8 +3,8 @@
 //!
 //! The first of these hits claims the refresh by moving its time on by `refresh_after`: so one that
 //! comes to nothing is tried again after that long. A claim is lost where the key's last refresh hasn't
-//! ended. A sync body is run by a thread of [`background`]; an async one is polled by later calls,
-//! those polls that are due, by one of them at a time.
+//! ended, or too many others haven't. A sync body is run by a thread of [`background`]; an async one is
+//! polled by later calls when it is woken, by one of them at a time.
 //!
 //! A refresh is a computation like others, which `clear`, `remove`, `insert` and another refresh fence
 //! off, but no call: nobody waits for it and it isn't counted. An `Err` changes nothing.
@@ -64,6 +64,8 @@ pub(crate) struct Job<K> {
     pub(crate) key: K,
     pub(crate) flight: FlightId,
     pub(crate) node: Node,
+    /// When the entry was stored that is to be replaced.
+    pub(crate) stored: u64,
 }
 
 struct Polled<K, V> {
@@ -95,7 +97,7 @@ impl<'r> Underway<'r> {
         let mut hashes = all.lock();
         let begins = hashes.len() < UNDERWAY && hashes.insert(hash);
         drop(hashes);
-        begins.then_some(Self { all, hash })
+        begins.then(|| Self { all, hash })
     }
 }
 
@@ -127,6 +129,7 @@ impl<K, V> Refresher<K, V> {
     /// A claimed refresh begins, if it can.
     fn begin<S: Scope>(&self, cache: &Cache<K, V, S>, entry: &Pin<'_, K, V>, hash: u64) {
         let Some(underway) = Underway::begin(&self.underway, hash) else {
+            self.urge(hash);
             return;
         };
         let key = cache.keys.copy(&entry.key);
@@ -164,6 +167,18 @@ impl<K, V> Refresher<K, V> {
         std::mem::forget(underway);
         cache.name.tell_of_refresh();
     }
+
+    /// Has a refresh polled that has taken as long as it takes to be due again: it may have been fenced
+    /// off, or whoever was to wake it may be gone.
+    fn urge(&self, hash: u64) {
+        if let Jobs::Async { waiting, due, .. } = &self.jobs {
+            let waiting = waiting.lock();
+            if let Some(slow) = waiting.iter().find(|polled| polled.job.hash == hash) {
+                slow.woken.this.store(true, Ordering::Release);
+                due.store(true, Ordering::Release);
+            }
+        }
+    }
 }
 
 impl<K, V, S: Scope> Cache<K, V, S> {
@@ -198,74 +213,61 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// A refresh of this entry is under way. None: it has been taken out meanwhile, and isn't to come back.
     fn begin_job(&self, entry: &Pin<'_, K, V>, hash: u64, key: K) -> Option<Job<K>> {
         let mut locked = self.arena.lock();
-        let flights = &mut locked.parts().1.flights;
-        let begun = entry.is_linked().then(|| flights.begin(hash, None));
+        let (slots, ledger) = locked.parts();
+        let meta = slots.meta(entry.id).filter(|_| entry.is_linked());
+        let begun = meta.map(|meta| (slots.stored(meta), ledger.flights.begin(hash, None)));
         drop(locked);
-        let (flight, node) = begun?;
+        let (stored, (flight, node)) = begun?;
         Some(Job {
             hash,
             key,
             flight,
             node,
+            stored,
         })
     }
 
-    /// A refresh that waits is run, by a thread that has nothing else to do.
-    pub(crate) fn run_refresh(&self) {
+    /// A refresh that waits is run, by a thread that has nothing else to do. `false`: there was none.
+    pub(crate) fn run_refresh(&self) -> bool {
         let Some(refresher) = &self.refresher else {
-            return;
+            return false;
         };
         let Jobs::Sync {
             compute, waiting, ..
         } = &refresher.jobs
         else {
-            return;
+            return false;
         };
         let job = waiting.lock().pop_front();
         let Some(job) = job else {
-            return;
+            return false;
         };
         let (all, hash) = (&refresher.underway, job.hash);
-        let _over_at_last = Underway { all, hash };
+        let underway = Underway { all, hash };
         let miss = Miss::in_background(self, job).enter();
         // Nobody would see the result of one that was fenced off while it waited.
         if let Some(key) = miss.key().filter(|_| miss.may_store()) {
             let value = compute(key);
+            // Before anybody sees the value, whose own refresh may be due at once.
+            drop(underway);
             drop(miss.finish(value));
         }
+        true
     }
 
-    /// Has any refresh not ended?
+    /// Gives up the refreshes that wait to be polled, as nobody will.
     #[cfg(feature = "test-util")]
-    pub(crate) fn is_refreshing(&self) -> bool {
-        let refresher = self.refresher.as_ref();
-        refresher.is_some_and(|refresher| !refresher.underway.lock().is_empty())
-    }
-
-    /// Gives up the refreshes that wait.
-    #[cfg(feature = "test-util")]
-    pub(crate) fn give_up_refreshes(&self) {
+    pub(crate) fn forget_refreshes(&self) {
         let Some(refresher) = &self.refresher else {
             return;
         };
-        let give_up = |job: Job<K>| {
-            let (all, hash) = (&refresher.underway, job.hash);
-            let _over_at_last = Underway { all, hash };
-            drop(Miss::in_background(self, job));
-        };
-        match &refresher.jobs {
-            Jobs::Sync { waiting, .. } => {
-                let waiting = std::mem::take(&mut *waiting.lock());
-                for job in waiting {
-                    quietly(|| give_up(job));
-                }
-            }
-            Jobs::Async { waiting, .. } => {
-                let waiting = std::mem::take(&mut *waiting.lock());
-                for Polled { job, future, .. } in waiting {
-                    quietly(|| give_up(job));
-                    quietly(|| drop(future));
-                }
+        if let Jobs::Async { waiting, .. } = &refresher.jobs {
+            let waiting = std::mem::take(&mut *waiting.lock());
+            for Polled { job, future, .. } in waiting {
+                let (all, hash) = (&refresher.underway, job.hash);
+                drop(Underway { all, hash });
+                let miss = Miss::in_background(self, job);
+                quietly(move || drop((miss, future)));
             }
         }
     }
@@ -337,7 +339,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
         }
         let (all, hash) = (&refresher.underway, job.hash);
-        let _over_at_last = Underway { all, hash };
+        drop(Underway { all, hash });
         let miss = Miss::in_background(self, job);
         quietly(move || {
             match result {

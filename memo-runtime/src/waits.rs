@@ -13,18 +13,19 @@
 use crate::sync::{Mutex, global, thread_local};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::num::NonZeroU64;
 
-/// A computation: the number of its cache, and its own there.
+/// A computation: its own number, and in the upper bits that of its cache. Two that were taken for one
+/// (after 2⁴⁰ computations of one cache) could at worst have a wait refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Node(usize, u64);
+pub(crate) struct Node(NonZeroU64);
 
 impl Node {
+    /// `serial`: not 0.
+    #[inline]
     pub(crate) fn new(cache: usize, serial: u64) -> Self {
-        Self(cache, serial)
-    }
-
-    pub(crate) fn serial(self) -> u64 {
-        self.1
+        let number = (cache as u64) << 40 ^ serial;
+        Self(NonZeroU64::new(number).unwrap_or(NonZeroU64::MIN))
     }
 }
 

@@ -1,7 +1,7 @@
 use super::*;
 
 fn node(number: u64) -> Node {
-    Node::new(usize::MAX, number)
+    Node::new(usize::MAX, number + 1)
 }
 
 /// The state of a small world: threads with their stacks of computations, each either running or

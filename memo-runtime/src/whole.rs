@@ -161,6 +161,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// As it was made: empty, with the bounds of then. Nobody is told of what leaves.
     #[cfg(feature = "test-util")]
     pub(crate) fn reset(&self, made: &CacheParameters) {
+        self.forget_refreshes();
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
         table.clear(slots);
@@ -172,13 +173,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let mut garbage = locked.garbage();
         drop(locked);
         garbage.tell_nobody();
-        self.give_up_refreshes();
     }
 
     /// Is no computation under way?
     #[cfg(feature = "test-util")]
     pub(crate) fn is_idle(&self) -> bool {
-        self.arena.lock().parts().1.flights.is_idle() && !self.is_refreshing()
+        self.arena.lock().parts().1.flights.is_idle()
     }
 
     /// Whether anything could be stored from here on.
@@ -233,6 +233,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             ttl: lifetime(self.lifetimes.ttl),
             tti: lifetime(self.lifetimes.tti),
             jitter: self.lifetimes.jitter,
+            err_ttl: self.lifetimes.err_ttl.and_then(lifetime),
+            none_ttl: self.lifetimes.none_ttl.and_then(lifetime),
+            stale_if_error: lifetime(self.lifetimes.stale_if_error)
+                .filter(|window| !window.is_zero()),
+            refresh_after: lifetime(self.lifetimes.refresh_after),
         }
     }
 

@@ -9,7 +9,9 @@ use counters::{ALLOCATIONS, CountingState, Key, Value, cost, counted};
 use memofn::{Cache, Policy, memoize};
 use std::borrow::Cow;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
 
 /// Asserts that a hundred hits allocate nothing. `$call` must be a hit every time.
 macro_rules! assert_hits_allocate_nothing {
@@ -106,9 +108,44 @@ fn fallible(name: &str) -> Result<usize, String> {
     name.parse().map_err(|_| format!("{name} is no number"))
 }
 
+#[memoize]
+fn generic<T: AsRef<str> + ?Sized, const N: usize>(name: &str) -> usize {
+    name.len() * N
+}
+
+#[memoize(scope = "thread")]
+fn generic_thread<const N: usize>(name: &str) -> usize {
+    name.len() * N
+}
+
+#[memoize]
+async fn later<const N: usize>(name: &str) -> usize {
+    name.len() * N
+}
+
+/// The value of a future that waits for nothing.
+fn ready<V>(future: impl Future<Output = V>) -> V {
+    let mut context = Context::from_waker(Waker::noop());
+    match pin!(future).poll(&mut context) {
+        Poll::Ready(value) => value,
+        Poll::Pending => unreachable!("nothing is waited for"),
+    }
+}
+
+#[memoize(refresh_after = "100h", ttl = "200h", stale_if_error = "1h", err_ttl = "50h", expires = |_| None)]
+fn fresh(name: &str) -> Result<usize, String> {
+    name.parse().map_err(|_| String::new())
+}
+
 #[test]
 fn hits_allocate_nothing() {
     let (name, numbers) = (String::from("some name"), vec![1, 2, 3]);
+    assert_hits_allocate_nothing!(generic::<str, 1>(&name));
+    assert_hits_allocate_nothing!(generic::<String, 1>(&name));
+    assert_hits_allocate_nothing!(generic_thread::<1>(&name));
+    assert_hits_allocate_nothing!(generic_thread::<2>(&name));
+    assert_hits_allocate_nothing!(ready(later::<1>(&name)));
+    assert_hits_allocate_nothing!(ready(later::<2>(&name)));
     assert_hits_allocate_nothing!(mixed(&name, &numbers, 7));
     assert_hits_allocate_nothing!(optional(Some(&name)));
     assert_hits_allocate_nothing!(optional(None));
@@ -130,6 +167,9 @@ fn hits_allocate_nothing_whatever_the_policy_and_lifetime() {
     assert_hits_allocate_nothing!(random("name"));
     assert_hits_allocate_nothing!(size("name"));
     assert_hits_allocate_nothing!(ttl("name"));
+    assert_hits_allocate_nothing!(fresh("1"));
+    // An empty `String`, whose copies allocate nothing.
+    assert_hits_allocate_nothing!(fresh("no number"));
     assert_hits_allocate_nothing!(tti("name"));
     assert_hits_allocate_nothing!(everything("name"));
 }

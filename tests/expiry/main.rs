@@ -3,6 +3,7 @@
 //! That clock is the whole process's, so one test at a time runs here. Lifetimes are hours: neither the
 //! time a test takes nor the percent by which an entry may expire early can matter.
 
+mod kinds;
 mod lifetimes;
 mod own;
 mod room;

@@ -27,9 +27,23 @@ impl Shape {
     }
 }
 
+trait Measured {
+    fn size(&self, n: u32) -> u32;
+}
+
+impl Measured for Shape {
+    #[memoize(skip(self), helpers = false)]
+    fn size(&self, n: u32) -> u32 {
+        //! Documentation.
+        #![allow(unused_variables)]
+        let unused = n;
+        n + 4
+    }
+}
+
 fn main() {
     for _ in 0..2 {
-        assert_eq!((inner(1), Shape.area(1), Shape::made(1)), (2, 3, 4));
+        assert_eq!((inner(1), Shape.area(1), Shape::made(1), Shape.size(1)), (2, 3, 4, 5));
     }
     assert_eq!(
         (inner_cache_info().hits, Shape::area_cache_info().hits),

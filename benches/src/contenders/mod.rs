@@ -5,6 +5,7 @@
 //! their own default hasher; `papaya` and the limit have foldhash, as memofn does.
 
 pub(crate) mod numbers;
+pub(crate) mod shapes;
 pub(crate) mod strings;
 pub(crate) mod ttl;
 
@@ -37,6 +38,8 @@ pub(crate) const LRU: &str = "memofn lru";
 pub(crate) const TTL: &str = "memofn ttl";
 pub(crate) const LRU_TTL: &str = "memofn lru, ttl";
 pub(crate) const THREAD: &str = "memofn thread scope";
+pub(crate) const GENERIC: &str = "memofn generic";
+pub(crate) const GENERIC_THREAD: &str = "memofn generic, thread scope";
 /// The limit.
 pub(crate) const LIMIT: &str = "HashMap in a thread_local";
 

@@ -393,6 +393,7 @@ fn wrong_values() {
         "crate = \"memofn\"",
         &["`crate` takes a path, without quotes: write `crate = ::my_crate::memofn`"],
     );
+    refused("crate = Self", &["write `crate = ::my_crate::memofn`"]);
     refused(
         "name = my_name",
         &["`name` takes a string literal: write `name = \"my_name\"`"],

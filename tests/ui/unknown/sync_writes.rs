@@ -1,4 +1,4 @@
-// Another crate runs the body once for concurrent calls; here each runs it.
+// What another crate has an option for is the default here.
 use memofn::memoize;
 
 #[memoize(sync_writes = true)]

@@ -1,0 +1,14 @@
+// A listener only borrows what has left.
+use memofn::memoize;
+
+#[memoize(on_evict = gone)]
+fn square(n: u32) -> u32 {
+    n * n
+}
+
+fn gone(_: u32, _: u32, _: memofn::Cause) {}
+
+fn main() {
+    square(3);
+    square_cache_clear();
+}
