@@ -11,6 +11,7 @@ mod user_code;
 #[macro_export]
 macro_rules! functions {
     ($module:ident) => {
+        #[allow(dead_code)] // not every test uses all of it
         mod $module {
             use memofn::memoize;
             use std::cell::Cell;

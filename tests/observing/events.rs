@@ -120,7 +120,7 @@ fn hourly(n: u32) -> u32 {
 fn expirations() {
     let _alone = alone();
     let expired = left(Level::TRACE, || {
-        [1, 2, 3].map(hourly);
+        let _ = [1, 2, 3].map(hourly);
         testing::advance(Duration::from_secs(3_600));
         hourly_cache_info();
     });
