@@ -225,12 +225,13 @@ impl<K, V> Future for Waiting<K, V> {
             return Poll::Ready((end.turn(), this.patience));
         }
         if let Some(Begun { alarm, until, .. }) = &mut this.begun {
-            if let Some(until) = *until {
-                if until <= Instant::now() {
-                    return Poll::Ready((Turn::Alone, this.patience));
-                }
-                *alarm = timer::wake_at(until, context.waker(), alarm.take());
+            let Some(until) = *until else {
+                return Poll::Pending;
+            };
+            if until <= Instant::now() {
+                return Poll::Ready((Turn::Alone, this.patience));
             }
+            *alarm = timer::wake_at(until, context.waker(), alarm.take());
         }
         Poll::Pending
     }

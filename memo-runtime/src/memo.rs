@@ -394,7 +394,7 @@ where
             Looked::Hit(value) => Ok(value),
             Looked::Miss(miss) => Err(Step::Run(Computation(Some(miss)))),
             Looked::Wait(joined) => Err(Step::Wait(Wait {
-                waiting: Waiting::new(joined, patience),
+                waiting: Box::new(Waiting::new(joined, patience)),
                 of: PhantomData,
             })),
         }
@@ -531,7 +531,8 @@ pub enum Step<K: 'static, V: 'static> {
 /// A wait for another's computation.
 #[must_use = "the wait is to be awaited"]
 pub struct Wait<K: 'static, V: 'static> {
-    waiting: Waiting<K, V>,
+    /// In a box: mostly there is none, and it would make all futures larger.
+    waiting: Box<Waiting<K, V>>,
     of: PhantomData<fn(K)>,
 }
 

@@ -210,7 +210,7 @@ impl<H: Handle> Miss<H> {
         loop {
             let absent = |ledger: &mut Ledger<H::Key, H::Value>| {
                 if joins && rounds < ROUNDS {
-                    let candidates = ledger.flights.to_compare(hash, &others);
+                    let candidates = ledger.flights.candidates(hash, &others);
                     if !candidates.is_empty() {
                         return Absent::Compare(candidates);
                     }
@@ -354,17 +354,14 @@ impl<H: Handle> Miss<H> {
         self.watch.stop();
         let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
-        if self.failed {
-            if matches!(self.mode, Mode::Background(_)) {
-                return value;
-            }
-            if let Some(last) = self.stand_in() {
-                self.land(&last);
-                return last;
-            }
-        }
+        let last = if self.failed { self.stand_in() } else { None };
         if self.flight.is_some() {
-            if let Some(worth) = self.judge(&value) {
+            let worth = if last.is_none() {
+                self.judge(&value)
+            } else {
+                None
+            };
+            if let Some(worth) = worth {
                 let new = New {
                     hash: self.hash,
                     worth,
@@ -372,14 +369,18 @@ impl<H: Handle> Miss<H> {
                 };
                 cache.with_record(|record| cache.publish_miss(record, new, &mut self));
             }
-            self.land(&value);
+            self.land(last.as_ref().unwrap_or(&value));
         }
         took.tell(cache.name);
-        value
+        last.unwrap_or(value)
     }
 
     /// Is this a value to store, what does it weigh, and how long does it live?
     fn judge(&mut self, value: &H::Value) -> Option<Worth> {
+        if self.failed && self.is_in_background() {
+            // The old value stays, even if this one could be stored.
+            return None;
+        }
         let cache = self.cache.clone();
         if cache.weigher.is_some() {
             // It reads the key, which must not be under the lock then.
@@ -391,12 +392,16 @@ impl<H: Handle> Miss<H> {
     /// What is to be given in place of an error.
     fn stand_in(&mut self) -> Option<H::Value> {
         let cache = self.cache.clone();
-        if !cache.lifetimes.keeps_stale() {
+        if !cache.lifetimes.keeps_stale() || self.is_in_background() {
             return None;
         }
         self.share_key();
         let key = self.key()?;
         cache.stand_in(self.hash, |stored| cache.keys.same(key, stored))
+    }
+
+    fn is_in_background(&self) -> bool {
+        matches!(self.mode, Mode::Background(_))
     }
 
     /// The key, where it can be read without the lock.

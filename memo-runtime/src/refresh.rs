@@ -3,8 +3,8 @@
 //!
 //! The first of these hits claims the refresh by moving its time on by `refresh_after`: so one that
 //! comes to nothing is tried again after that long. A claim is lost where the key's last refresh hasn't
-//! ended. A sync body is run by a thread of [`background`]; an async one is polled by later calls,
-//! those polls that are due, by one of them at a time.
+//! ended, or too many others haven't. A sync body is run by a thread of [`background`]; an async one is
+//! polled by later calls when it is woken, by one of them at a time.
 //!
 //! A refresh is a computation like others, which `clear`, `remove`, `insert` and another refresh fence
 //! off, but no call: nobody waits for it and it isn't counted. An `Err` changes nothing.

@@ -59,7 +59,8 @@ fn remove() {
 
 #[test]
 fn insert() {
-    let inserted = |cache: &Cache<Watched, char>, key: Watched| drop(cache.insert(key, 'i'));
+    let inserted =
+        |cache: &Cache<Watched, char>, key: Watched| assert!(cache.insert(key, 'i').is_none());
     watched(move || assert_eq!(around(inserted), ('i', 1, Some('i'))));
 }
 
