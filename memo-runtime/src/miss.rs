@@ -65,7 +65,6 @@ pub(crate) struct Miss<H: Handle> {
 
 impl<H: Handle> Drop for Miss<H> {
     fn drop(&mut self) {
-        // Given up: one of those who wait takes over.
         self.inside = None;
         if self.counts || self.flight.is_some() {
             let cache = self.cache.clone();
@@ -76,7 +75,13 @@ impl<H: Handle> Drop for Miss<H> {
             self.end(locked.parts().1);
         }
         if let Some(waiters) = self.waiters.take() {
-            waiters.abandon();
+            if self.failed {
+                // An error that only this caller gets: the others need not queue up for theirs.
+                waiters.land(None);
+            } else {
+                // Given up: one of those who wait takes over.
+                waiters.abandon();
+            }
         }
     }
 }

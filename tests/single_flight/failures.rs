@@ -219,3 +219,30 @@ fn a_clone_that_panics_where_it_is_shared_leaves_the_others_to_themselves() {
         );
     });
 }
+
+#[test]
+fn an_error_of_a_closure_lets_each_compute_at_once() {
+    watched(|| {
+        let cache = Cache::<Watched, u32>::unbounded();
+        let (compared, leads) = (Count::default(), Runs::new());
+        let others = Barrier::new(THREADS - 1);
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    let key = Watched::new(1, &compared);
+                    let got = cache.try_get_or_insert_with(&key, || {
+                        if leads.add() == 1 {
+                            compared.reaches(THREADS - 1);
+                        } else {
+                            others.wait();
+                        }
+                        Err("no")
+                    });
+                    assert_eq!(got, Err("no"));
+                });
+            }
+        });
+        let info = cache.info();
+        assert_eq!((info.misses, info.hits, info.errors), (8, 0, 8));
+    });
+}
