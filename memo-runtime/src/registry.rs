@@ -102,6 +102,16 @@ pub struct CacheHandle(&'static dyn Listed);
 
 impl CacheHandle {
     /// `name`, or else `module::function`.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// assert_eq!(doubles.name(), "doubles");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.0.name()
@@ -119,18 +129,49 @@ impl CacheHandle {
     }
 
     /// Its statistics.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// assert_eq!(doubles.info(), double_cache_info());
+    /// ```
     #[must_use]
     pub fn info(&self) -> CacheInfo {
         self.0.info()
     }
 
     /// Its settings.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// assert_eq!(doubles.parameters().to_string(), "policy=unbounded");
+    /// ```
     #[must_use]
     pub fn parameters(&self) -> CacheParameters {
         self.0.parameters()
     }
 
     /// Empties it and zeroes its statistics.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// doubles.clear();
+    /// assert_eq!(double_cache_get(4), None);
+    /// ```
     pub fn clear(&self) {
         self.0.clear();
     }
