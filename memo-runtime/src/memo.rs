@@ -504,7 +504,8 @@ impl<K, V> Computation<K, V> {
                 body.as_mut().poll(context)
             })
             .await;
-            self.finish(value)
+            // What is asked of the value may call again, as the body may.
+            Self(self.0.map(Miss::enter)).finish(value)
         }
     }
 }
