@@ -5,6 +5,7 @@
 //! it anew, the others join that), when it would close a cycle (`waits.rs`), or when it has lasted too
 //! long. Clones of values and wakes run without the lock.
 
+use crate::background::quietly;
 use crate::sync::{Condvar, Mutex};
 use crate::timer;
 use crate::waits::{self, Node};
@@ -124,7 +125,10 @@ impl<K, V> Joined<K, V> {
             std::mem::take(&mut state.wakers)
         };
         self.changed.notify_all();
-        wakers.into_values().for_each(Waker::wake);
+        for waker in wakers.into_values() {
+            // An executor's panic is neither the next one's nor the computation's.
+            quietly(|| waker.wake());
+        }
     }
 
     /// The computation has given this, or what can't be shared.

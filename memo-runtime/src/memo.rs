@@ -218,30 +218,37 @@ impl<K, V, S> Memo<K, V, S>
 where
     S: BuildHasher,
 {
-    /// What calls of this thread use. None while the options are being evaluated by this very thread,
-    /// and where a test has disabled it.
+    /// What calls of this thread use. None while the options are being evaluated, by this very thread or
+    /// for too long by another one, and where a test has disabled it.
     #[inline]
     fn live(&'static self) -> Option<&'static Live<K, V, S>> {
         #[cfg(feature = "test-util")]
-        if isolation::is_disabled() {
-            return None;
+        {
+            if isolation::is_disabled() {
+                return None;
+            }
+            if let Some(isolated) = self.isolated() {
+                return isolated;
+            }
         }
-        self.present()
+        self.live.get().get_or_make(|| self.make_listed())
     }
 
-    /// The same, disabled or not.
-    #[inline]
+    /// The same, disabled or not, for who can't do without.
     fn present(&'static self) -> Option<&'static Live<K, V, S>> {
         #[cfg(feature = "test-util")]
         if let Some(isolated) = self.isolated() {
             return isolated;
         }
-        self.live.get().get_or_make(|| {
-            let live = self.make();
-            // Only what was made is listed: the options' expressions may panic.
-            register(self);
-            live
-        })
+        let live = self.live.get();
+        live.get_or_make_at_last(|| self.make_listed())
+    }
+
+    fn make_listed(&'static self) -> Live<K, V, S> {
+        let live = self.make();
+        // Only what was made is listed: the options' expressions may panic.
+        register(self);
+        live
     }
 
     pub(crate) fn make(&'static self) -> Live<K, V, S> {

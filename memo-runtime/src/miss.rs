@@ -371,6 +371,9 @@ impl<H: Handle> Miss<H> {
             let (flight, node) = ledger.flights.begin(hash, inner);
             drop(locked);
             (miss.flight, miss.node, miss.key) = (Some(flight), Some(node), held);
+        } else {
+            // There may be room again before what is under way has ended.
+            miss.cache.arena.lock().parts().1.flights.fence(hash);
         }
         miss
     }

@@ -2,6 +2,7 @@
 //! them has: one thread that sleeps until the next alarm, started when there is a first one, and gone
 //! when there was none for a while.
 
+use crate::background::quietly;
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::task::Waker;
@@ -88,9 +89,7 @@ fn run() {
         let waker = timer.alarms.remove(&first);
         parking_lot::MutexGuard::unlocked(&mut timer, || {
             // An executor's panic is not the next one's.
-            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                waker.into_iter().for_each(Waker::wake);
-            }));
+            quietly(|| waker.into_iter().for_each(Waker::wake));
         });
     }
 }
