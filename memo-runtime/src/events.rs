@@ -22,6 +22,11 @@ mod told {
         fn text(self) -> &'static str {
             self.0.unwrap_or("unnamed")
         }
+
+        pub(crate) fn tell_of_refresh(self) {
+            let cache = self.text();
+            event!(target: "memofn", Level::DEBUG, cache, "refresh in the background");
+        }
     }
 
     /// How many entries have left.
@@ -100,6 +105,8 @@ mod told {
         pub(crate) fn new(_: &'static str) -> Self {
             Self
         }
+
+        pub(crate) fn tell_of_refresh(self) {}
     }
 
     #[derive(Default)]

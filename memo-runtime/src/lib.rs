@@ -79,7 +79,8 @@ pub mod private {
     pub use crate::key::{Arr, Bits, Key, Opt, Refused, Seq};
     pub use crate::local::LocalCache;
     pub use crate::memo::{
-        AllKept, AsyncCall, Computation, Config, Kept, LocalConfig, Memo, Step, Wait, kept, never,
+        AllKept, AsyncCall, Computation, Config, Kept, KeptBy, LocalConfig, Memo, Step, Wait, kept,
+        never,
     };
     pub use crate::outcome::Plain;
     pub use crate::pick::{

@@ -5,7 +5,8 @@
 //! kept gives one error, where [`kept`] asks, and not one at each mention. This is sound because a
 //! `Memo` holds nothing until its [`Config`] is made, and that takes a proof ([`Kept`]) for the key and
 //! for the value that only types which are `Send + Sync + 'static` have; of the hasher
-//! [`Config::new`] asks the same.
+//! [`Config::new`] asks the same. An `Err` that is neither stored nor shared with those who wait
+//! ([`OnlyOk`](crate::outcome::OnlyOk)) never leaves the thread whose body gave it, and is not asked.
 
 use crate::background::Work;
 use crate::builder::CacheBuilder;
@@ -20,7 +21,7 @@ use crate::lazy::Lazy;
 use crate::miss::{Looked, Miss};
 use crate::ops::{Hashed, Hashing, normal};
 use crate::outcome::{Outcome, Outcomes, Plain};
-use crate::pick::Shareable;
+use crate::pick::{Shareable, ShareableBy};
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
 use crate::trusted::Proved;
@@ -34,7 +35,7 @@ use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-/// Proof that a type is `Send + Sync + 'static`.
+/// Proof that a type is `Send + Sync + 'static`, or as much of it as is ever stored.
 #[derive(Debug)]
 pub struct Kept<T>(PhantomData<fn(T) -> T>);
 
@@ -42,6 +43,17 @@ pub struct Kept<T>(PhantomData<fn(T) -> T>);
 #[must_use]
 pub fn kept<T: Shareable>() -> Kept<T> {
     Kept(PhantomData)
+}
+
+/// Gives the proof for results with which this is done. See `ShareableBy` for the error otherwise.
+#[derive(Debug)]
+pub struct KeptBy<O>(pub O);
+
+impl<O> KeptBy<O> {
+    /// A method, so that `O` is known before the compiler looks which results it fits.
+    pub fn proof<V: ShareableBy<O>>(self) -> Kept<V> {
+        Kept(PhantomData)
+    }
 }
 
 /// Proof that a key is `Send + Sync + 'static`: one for each of its parts. Sealed, since soundness
@@ -497,7 +509,8 @@ impl<K, V> Computation<K, V> {
                 body.as_mut().poll(context)
             })
             .await;
-            self.finish(value)
+            // What it calls on the way (`cache_if`, ...) may call the function, and is not to wait for this.
+            Self(self.0.map(Miss::enter)).finish(value)
         }
     }
 }

@@ -109,26 +109,42 @@ impl<H: Handle> Miss<H> {
             mode: Mode::IfAbsent,
             counts,
             failed: false,
-            watch: Watch::Idle,
+            watch: Watch::default(),
             timer: Timer::start(),
         }
     }
 
     /// A call on a thread that may wait, which wasn't answered without the lock: a hit, or the miss that
     /// it begins. `to_stored` makes the key owned.
+    #[inline(always)]
     pub(crate) fn look_up(
         cache: H,
         hash: impl FnOnce() -> u64,
-        mut is: impl FnMut(&H::Key) -> bool,
+        is: impl FnMut(&H::Key) -> bool,
         to_stored: impl Fn() -> H::Key,
         read: impl Fn(&H::Value) -> H::Value,
     ) -> Result<H::Value, Self> {
         let hash = Call::during(&*cache, hash);
+        match Self::begin_unseen::<true>(cache.clone(), hash, &to_stored) {
+            Ok(miss) => Err(miss),
+            Err(key) => Self::look_up_and_wait(cache, hash, key, is, to_stored, read),
+        }
+    }
+
+    #[inline(never)]
+    fn look_up_and_wait(
+        cache: H,
+        hash: u64,
+        mut key: Option<H::Key>,
+        mut is: impl FnMut(&H::Key) -> bool,
+        to_stored: impl Fn() -> H::Key,
+        read: impl Fn(&H::Value) -> H::Value,
+    ) -> Result<H::Value, Self> {
         let mut turn = Turn::Join;
         let mut patience = Patience::new(cache.max_wait);
         loop {
-            let cache = cache.clone();
-            match Self::step(cache, hash, turn, &mut is, &to_stored, &read) {
+            let (cache, key) = (cache.clone(), key.take());
+            match Self::step_seen(cache, hash, key, turn, &mut is, &to_stored, &read) {
                 Looked::Hit(value) => return Ok(value),
                 Looked::Miss(miss) => return Err(miss.enter()),
                 Looked::Wait(joined) => turn = joined.block(&mut patience),
@@ -140,6 +156,79 @@ impl<H: Handle> Miss<H> {
     pub(crate) fn step(
         cache: H,
         hash: u64,
+        turn: Turn<H::Value>,
+        is: &mut impl FnMut(&H::Key) -> bool,
+        to_stored: &impl Fn() -> H::Key,
+        read: &impl Fn(&H::Value) -> H::Value,
+    ) -> Looked<H> {
+        let mut key = None;
+        if matches!(turn, Turn::Join) {
+            match Self::begin_unseen::<false>(cache.clone(), hash, to_stored) {
+                Ok(miss) => return Looked::Miss(miss),
+                Err(made) => key = made,
+            }
+        }
+        Self::step_seen(cache, hash, key, turn, is, to_stored, read)
+    }
+
+    /// Begins to compute where there is nothing to be compared with, as is mostly so. Else gives back
+    /// the key, if it was made. This is most misses, and there is one order in which it compiles to few
+    /// moves: nothing may fail once the parts of the `Miss` are put together. `ENTERS`: this thread
+    /// runs the body.
+    #[inline(always)]
+    fn begin_unseen<const ENTERS: bool>(
+        cache: H,
+        hash: u64,
+        to_stored: impl Fn() -> H::Key,
+    ) -> Result<Self, Option<H::Key>> {
+        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
+        // made only then.
+        if std::mem::needs_drop::<H::Key>() || hash & COLLIDED != 0 || !cache.stores() {
+            return Err(None);
+        }
+        let key = Call::during(&*cache, to_stored);
+        let mut locked = cache.arena.lock();
+        let (slots, ledger) = locked.parts();
+        if slots.may_have(short(hash)) || ledger.flights.may_have(hash) {
+            return Err(Some(key));
+        }
+        let mut watch = ledger.stats.computing.watch();
+        let (inner, key) = if cache.single_flight {
+            (Some(key), Held::InFlight)
+        } else {
+            (None, Held::Here(key))
+        };
+        let (flight, node) = ledger.flights.begin(hash, inner);
+        drop(locked);
+        let inside = if ENTERS {
+            waits::enter(Some(node))
+        } else {
+            None
+        };
+        let (timer, counts) = (Timer::start(), !cache.disabled);
+        watch.start();
+        Ok(Self {
+            cache: cache.clone(),
+            hash,
+            key,
+            compared: None,
+            flight: Some(flight),
+            waiters: None,
+            node: Some(node),
+            inside,
+            mode: Mode::IfAbsent,
+            counts,
+            failed: false,
+            watch,
+            timer,
+        })
+    }
+
+    /// One step where there may be something to be compared with.
+    fn step_seen(
+        cache: H,
+        hash: u64,
+        key: Option<H::Key>,
         turn: Turn<H::Value>,
         is: &mut impl FnMut(&H::Key) -> bool,
         to_stored: &impl Fn() -> H::Key,
@@ -167,23 +256,6 @@ impl<H: Handle> Miss<H> {
             }
             return Looked::Miss(miss);
         }
-        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
-        // made only then.
-        let mut key = (!std::mem::needs_drop::<H::Key>()).then(to_stored);
-        if hash & COLLIDED == 0 {
-            let mut locked = cache.arena.lock();
-            let (slots, ledger) = locked.parts();
-            // Mostly there is nobody to be compared with.
-            if !slots.may_have(short(hash)) && !ledger.flights.may_have(hash) {
-                if let Some(key) = key.take() {
-                    let begun = Begun::new(ledger, cache.single_flight, hash, key);
-                    drop(locked);
-                    call.answered();
-                    drop(call);
-                    return Looked::Miss(Self::begun(cache, hash, begun, Compared::new()));
-                }
-            }
-        }
         let read = |value: &H::Value| {
             call.answered();
             read(value)
@@ -194,8 +266,7 @@ impl<H: Handle> Miss<H> {
         looked
     }
 
-    /// The same where there are entries or computations to be compared with, or a key to be made.
-    #[inline(never)]
+    /// The same, but for what is known without a look.
     fn step_among_others(
         cache: H,
         hash: u64,
@@ -245,20 +316,26 @@ impl<H: Handle> Miss<H> {
                     }
                 }
                 Err(Absent::Begun(begun)) => {
+                    let compared = (!compared.is_empty()).then(|| Box::new(compared));
                     return Looked::Miss(Self::begun(cache, hash, begun, compared));
                 }
             }
         }
     }
 
-    #[inline]
-    fn begun(cache: H, hash: u64, begun: Begun<H::Key, H::Value>, compared: Compared) -> Self {
+    #[inline(always)]
+    fn begun(
+        cache: H,
+        hash: u64,
+        begun: Begun<H::Key, H::Value>,
+        compared: Option<Box<Compared>>,
+    ) -> Self {
         let counts = !cache.disabled;
         let mut miss = Self {
             cache,
             hash,
             key: begun.key,
-            compared: (!compared.is_empty()).then(|| Box::new(compared)),
+            compared,
             flight: Some(begun.flight),
             waiters: None,
             node: Some(begun.node),
@@ -479,7 +556,7 @@ struct Begun<K, V> {
 }
 
 impl<K, V> Begun<K, V> {
-    #[inline]
+    #[inline(always)]
     fn new(ledger: &mut Ledger<K, V>, single_flight: bool, hash: u64, key: K) -> Self {
         let watch = ledger.stats.computing.watch();
         let (inner, key) = if single_flight {

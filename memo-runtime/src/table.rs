@@ -100,7 +100,7 @@ impl Table {
             bounds,
             stats: Stats::default(),
             listened: false,
-            told: Left::default(),
+            told: Default::default(),
             rng,
             left: 0,
         }

@@ -4,12 +4,14 @@
 mod disabling;
 mod isolating;
 mod kinds;
+mod refreshes;
 mod user_code;
 
 /// A module with functions and methods of both scopes that call each other.
 #[macro_export]
 macro_rules! functions {
     ($module:ident) => {
+        #[allow(dead_code)] // not every test uses all of it
         mod $module {
             use memofn::memoize;
             use std::cell::Cell;
