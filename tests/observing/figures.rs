@@ -144,7 +144,7 @@ fn clearing_lets_no_counter_fall() {
             figures["entries"],
         )
     };
-    [1, 2, 3, 3, 3, 3].map(cleared);
+    let _ = [1, 2, 3, 3, 3, 3].map(cleared);
     assert_eq!(counts(), (3.0, 3.0, 3.0));
     cleared_cache_clear();
     cleared(1);
@@ -155,6 +155,28 @@ fn clearing_lets_no_counter_fall() {
     assert_eq!(counts(), (4.0, 3.0, 0.0), "what nobody read is gone");
     cleared(1);
     assert_eq!(counts(), (5.0, 3.0, 1.0));
+}
+
+/// The caches of an isolation are others, and leave no trace in what is published of the usual ones.
+#[test]
+fn isolations_are_counted_by_themselves() {
+    #[memoize(name = "isolated")]
+    fn isolated(n: u32) -> u32 {
+        n
+    }
+    let _alone = alone();
+    let misses = || {
+        let recorder = Recorder::new();
+        recorder.publish();
+        recorder.figures("isolated")["misses_total"]
+    };
+    let _ = [1, 2, 3].map(isolated);
+    assert_eq!(misses(), 3.0);
+    memofn::testing::isolated(|| {
+        isolated(1);
+        assert_eq!(misses(), 1.0);
+    });
+    assert_eq!(misses(), 3.0);
 }
 
 struct Shape<const SIDES: u32>;
