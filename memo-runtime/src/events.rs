@@ -22,6 +22,12 @@ mod told {
         fn text(self) -> &'static str {
             self.0.unwrap_or("unnamed")
         }
+
+        /// A refresh in the background has begun.
+        pub(crate) fn tell_of_refresh(self) {
+            let cache = self.text();
+            event!(target: "memofn", Level::DEBUG, cache, "refresh in the background");
+        }
     }
 
     /// How many entries have left.
@@ -100,6 +106,8 @@ mod told {
         pub(crate) fn new(_: &'static str) -> Self {
             Self
         }
+
+        pub(crate) fn tell_of_refresh(self) {}
     }
 
     #[derive(Default)]

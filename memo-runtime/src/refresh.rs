@@ -165,6 +165,7 @@ impl<K, V> Refresher<K, V> {
         }
         // Until the job is done.
         std::mem::forget(underway);
+        cache.name.tell_of_refresh();
     }
 
     /// Has a refresh polled that has taken as long as it takes to be due again: it may have been fenced
