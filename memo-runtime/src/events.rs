@@ -23,6 +23,7 @@ mod told {
             self.0.unwrap_or("unnamed")
         }
 
+        /// A refresh in the background has begun.
         pub(crate) fn tell_of_refresh(self) {
             let cache = self.text();
             event!(target: "memofn", Level::DEBUG, cache, "refresh in the background");
