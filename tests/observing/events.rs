@@ -195,36 +195,6 @@ fn slow_computations() {
     memofn::tracing::slow_after(Duration::from_secs(1));
 }
 
-#[memoize(refresh_after = "1h", name = "refreshed")]
-fn refreshed(n: u32) -> u32 {
-    n
-}
-
-#[memoize(refresh_after = "1h", name = "refreshed futures")]
-async fn refreshed_future(n: u32) -> u32 {
-    n
-}
-
-#[test]
-fn refreshes() {
-    let _alone = alone();
-    let calls = || {
-        let _ = [1, 1].map(refreshed);
-        futures::executor::block_on(async {
-            refreshed_future(1).await + refreshed_future(1).await
-        });
-    };
-    assert_eq!(events(Level::DEBUG, calls), [""; 0], "none is due");
-    testing::advance(Duration::from_secs(3_601));
-    assert_eq!(
-        events(Level::DEBUG, calls),
-        ["refreshed", "refreshed futures"]
-            .map(|name| format!("DEBUG refresh in the background: cache={name:?}"))
-    );
-    testing::advance(Duration::from_secs(3_601));
-    assert_eq!(events(Level::INFO, calls), [""; 0]);
-}
-
 /// A subscriber is user code, and may use the very cache.
 #[test]
 fn no_lock_is_held() {
