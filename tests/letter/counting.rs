@@ -1,6 +1,6 @@
 //! Each call counts once, whatever it is.
 
-use crate::{Gate, counts};
+use crate::{Gate, alone, counts};
 use futures::executor::block_on;
 use memofn::{memoize, testing};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
@@ -23,6 +23,7 @@ static FAILS: AtomicU32 = AtomicU32::new(0);
 
 #[test]
 fn a_stale_answer_is_a_miss_whose_error_counts() {
+    let _alone = alone();
     testing::isolated(|| {
         assert_eq!(block_on(stale(1_u8, false)), Ok(1));
         testing::advance(Duration::from_secs(3700));

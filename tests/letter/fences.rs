@@ -1,6 +1,6 @@
 //! Cleared is cleared: for sync and async functions, generic ones, and methods.
 
-use crate::Gate;
+use crate::{Gate, alone};
 use futures::executor::block_on;
 use futures::future::{FutureExt as _, poll_immediate};
 use memofn::memoize;
@@ -68,6 +68,7 @@ fn fence(fence: Fence) {
 
 #[test]
 fn what_an_async_call_began_before_is_not_stored_after() {
+    let _alone = alone();
     use Fence::*;
     for which in [Clear, Remove, Insert, Refresh, CacheClear, CacheInsert] {
         Store::find_cache_clear::<u8>();

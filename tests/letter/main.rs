@@ -7,15 +7,18 @@
     clippy::too_many_arguments
 )]
 
+mod bounds;
 mod counting;
 mod fences;
+mod hooks;
 mod keys;
+mod lives;
 mod shapes;
 mod together;
 mod values;
 
 use memofn::CacheInfo;
-use std::sync::{Condvar, Mutex};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Hits, misses, coalesced, errors, len.
 fn counts(info: CacheInfo) -> (u64, u64, u64, u64, usize) {
@@ -26,6 +29,12 @@ fn counts(info: CacheInfo) -> (u64, u64, u64, u64, usize) {
         info.errors,
         info.len,
     )
+}
+
+/// Time is moved for the whole process: tests of lifetimes run one by one.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Closed until it is opened; passing it may be waited for.

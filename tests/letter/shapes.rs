@@ -1,5 +1,6 @@
 //! Where the attribute may stand, and with what helpers.
 
+use crate::alone;
 use futures::executor::block_on;
 use memofn::{Cache, memoize};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
@@ -66,6 +67,7 @@ fn runs<R>(f: impl FnOnce() -> R) -> (R, u32) {
 /// One test, since all count the same runs.
 #[test]
 fn implementations_of_a_trait() {
+    let _alone = alone();
     let shape = Shape(3);
     assert_eq!(runs(|| (shape.area(2), shape.area(2))), ((6, 6), 1));
     assert_eq!(runs(|| (Shape(4).area(2), Shape(3).area(2))), ((8, 6), 1));

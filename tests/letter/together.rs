@@ -1,6 +1,6 @@
 //! Options that are used together.
 
-use crate::counts;
+use crate::{alone, counts};
 use futures::executor::block_on;
 use memofn::{Cause, LocalCache, memoize, testing};
 use std::cell::{Cell, RefCell};
@@ -46,6 +46,7 @@ impl<T: Clone + Debug + Hash + Eq + Send + Sync + 'static> Client<T> {
 
 #[test]
 fn async_generic_method_with_half_of_all_options() {
+    let _alone = alone();
     testing::isolated(|| {
         let client = Client(7_u8);
         let page = |n: f64| block_on(client.page(&["a"], n));
@@ -120,6 +121,7 @@ mod mut_free {
 
 #[test]
 fn thread_scope_with_everything() {
+    let _alone = alone();
     let unit = mut_free::Unit("m");
     let call = |text: &str, n| local(text.into(), n, &unit);
     RUNS.set(0);
@@ -170,6 +172,7 @@ async fn fresh<T: Clone + Debug + Hash + Eq + Send + Sync + 'static>(
 
 #[test]
 fn a_refresh_of_a_generic_async_function_is_polled_by_later_calls() {
+    let _alone = alone();
     testing::isolated(|| {
         RUNS.set(0);
         all_left();
@@ -199,6 +202,7 @@ fn found<T: Clone + Hash + Eq + 'static>(key: Rc<T>) -> Option<Rc<T>> {
 
 #[test]
 fn none_has_its_own_time_in_a_generic_function_of_a_thread() {
+    let _alone = alone();
     testing::isolated(|| {
         RUNS.set(0);
         FAILS.set(true);
