@@ -25,6 +25,7 @@ mod joined;
 mod key;
 mod lazy;
 mod local;
+mod look;
 mod memo;
 #[cfg(feature = "metrics")]
 pub mod metrics;
