@@ -68,33 +68,42 @@ fn who_has_waited_in_vain_is_a_miss() {
 }
 
 static LONG: Gate = Gate::new();
+static COMPARED: AtomicU32 = AtomicU32::new(0);
 
-#[memoize]
-fn long(n: u32) -> Result<u32, String> {
-    LONG.pass();
-    Err(n.to_string())
+/// Tells when it is compared: a call that joins another one compares once.
+#[derive(Clone, Hash)]
+struct Compared(u32);
+
+impl PartialEq for Compared {
+    fn eq(&self, other: &Self) -> bool {
+        COMPARED.fetch_add(1, SeqCst);
+        self.0 == other.0
+    }
 }
 
-/// Those who come while it is computed share the error; nothing is stored.
+impl Eq for Compared {}
+
+#[memoize]
+fn long(n: Compared) -> Result<u32, String> {
+    LONG.pass();
+    Err(n.0.to_string())
+}
+
 #[test]
 fn a_shared_error_is_a_coalesced_hit_and_one_error() {
     thread::scope(|scope| {
-        let leader = scope.spawn(|| long(1));
+        let leader = scope.spawn(|| long(Compared(1)));
         LONG.reached(1);
-        let others: Vec<_> = (0..3).map(|_| scope.spawn(|| long(1))).collect();
-        // They have nothing to do but to wait: if one were late it would run the body.
-        thread::sleep(Duration::from_millis(100));
+        let others: Vec<_> = (0..3).map(|_| scope.spawn(|| long(Compared(1)))).collect();
+        while COMPARED.load(SeqCst) < 3 {
+            thread::yield_now();
+        }
         LONG.open();
         for call in others.into_iter().chain([leader]) {
             assert_eq!(call.join().unwrap(), Err("1".into()));
         }
     });
-    let info = long_cache_info();
-    assert_eq!(info.hits + info.misses, 4);
-    assert_eq!(
-        (info.hits, info.errors, info.len),
-        (info.coalesced, info.misses, 0)
-    );
+    assert_eq!(counts(long_cache_info()), (3, 1, 3, 1, 0));
 }
 
 #[memoize]

@@ -106,6 +106,31 @@ fn what_an_async_call_began_before_is_not_stored_after() {
     }
 }
 
+#[test]
+fn a_refresh_that_is_given_up_half_way_keeps_the_old_entry_and_hands_over() {
+    let _alone = alone();
+    OPEN.set(true);
+    let first = block_on(Store.find('a'));
+    OPEN.set(false);
+    let mut refresh = Box::pin(Store.find_cache_refresh('a'));
+    assert!(block_on(poll_immediate(refresh.as_mut())).is_none());
+    // The old value meanwhile, and after.
+    assert_eq!(block_on(Store.find('a')), first);
+    drop(refresh);
+    assert_eq!(Store::find_cache_get('a'), Some(first));
+    // Where nothing is stored a call joins the refresh, and takes over when that is given up.
+    let mut refresh = Box::pin(Store.find_cache_refresh('b'));
+    assert!(block_on(poll_immediate(refresh.as_mut())).is_none());
+    let mut joins = Box::pin(Store.find('b'));
+    assert!(block_on(poll_immediate(joins.as_mut())).is_none());
+    drop(refresh);
+    OPEN.set(true);
+    let runs = RUNS.get();
+    assert_eq!(block_on(joins), runs + 1);
+    let info = Store::find_cache_info::<char>();
+    assert_eq!((info.hits, info.misses, info.coalesced), (1, 2, 0));
+}
+
 static FIRST: Gate = Gate::new();
 
 #[memoize(cache_if = |n: &u32| *n != 13)]

@@ -9,6 +9,7 @@
 
 mod bounds;
 mod counting;
+mod extremes;
 mod fences;
 mod hooks;
 mod keys;
