@@ -136,7 +136,7 @@ impl<K, V> CacheBuilder<K, V> {
             max_wait: MAX_WAIT,
             seed: None,
             disabled: false,
-            name: Name::default(),
+            name: Name::NONE,
         }
     }
 
