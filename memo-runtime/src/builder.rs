@@ -144,7 +144,7 @@ impl<K, V> CacheBuilder<K, V> {
             max_wait: MAX_WAIT,
             seed: None,
             disabled: false,
-            name: Default::default(),
+            name: Name::NONE,
         }
     }
 

@@ -5,7 +5,7 @@
 //! kept gives one error, where `kept` asks, and not one at each mention. This is sound because a
 //! `Memo` holds nothing until its [`Config`] is made, which takes proofs of the types (`config.rs`).
 
-use crate::background::Work;
+use crate::background::{Work, quietly};
 use crate::cache::Cache;
 use crate::call::Call;
 use crate::computation::{AsyncCall, Computation, Step, Wait};
@@ -297,20 +297,22 @@ where
     }
 }
 
-/// Runs a refresh that waits, in whichever of the caches: there are as many of them as there is work.
+/// Runs a refresh that waits. In every cache, since nobody knows which one has it: what was submitted for
+/// one may have been used up for another.
 impl<K, V, S> Work for Memo<K, V, S>
 where
     S: BuildHasher,
 {
     fn work(&'static self) {
-        let usual = self.live.get().get();
-        if usual.is_some_and(|live| live.cache.run_refresh()) {
-            return;
+        if let Some(live) = self.live.get().get() {
+            quietly(|| live.cache.run_refresh());
         }
         #[cfg(feature = "test-util")]
         {
             let isolated = self.isolated.get().lock().clone();
-            isolated.iter().any(|live| live.cache.run_refresh());
+            for live in isolated {
+                quietly(|| live.cache.run_refresh());
+            }
         }
     }
 }

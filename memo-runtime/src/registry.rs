@@ -30,6 +30,14 @@ pub(crate) fn register(cache: &'static dyn Listed) {
     }
 }
 
+fn listed() -> Vec<&'static dyn Listed> {
+    #[cfg(feature = "test-util")]
+    if let Some(isolated) = crate::isolation::listed() {
+        return isolated;
+    }
+    ALL.lock().clone()
+}
+
 /// The caches of all memoized functions used so far, sorted by name. Of a function with `scope =
 /// "thread"` there is one entry, which speaks of the cache of the thread that asks.
 ///
@@ -50,12 +58,7 @@ pub(crate) fn register(cache: &'static dyn Listed) {
 /// ```
 #[must_use]
 pub fn caches() -> Vec<CacheHandle> {
-    #[cfg(feature = "test-util")]
-    let isolated = crate::isolation::listed();
-    #[cfg(not(feature = "test-util"))]
-    let isolated = None;
-    let all = isolated.unwrap_or_else(|| ALL.lock().clone());
-    let mut handles: Vec<CacheHandle> = all.into_iter().map(CacheHandle).collect();
+    let mut handles: Vec<CacheHandle> = listed().into_iter().map(CacheHandle).collect();
     handles.sort_by(|a, b| a.name().cmp(b.name()));
     handles
 }

@@ -216,9 +216,7 @@ fn caches_are_used_again_as_they_were_made() {
             let sides = Shape::<3>::sides_cache();
             assert_eq!(sides.parameters().policy, Policy::Unbounded);
             sides.set_capacity(1);
-            for n in 0..5 {
-                Shape::<3>.sides(n);
-            }
+            (0..5).for_each(|n| assert_eq!(Shape::<3>.sides(n), 3 * n * n));
             assert_eq!((sides.len(), sides.parameters().policy), (1, Policy::Fifo));
             isolated(|| seen.insert(std::ptr::from_ref(square_cache()).addr()));
         });

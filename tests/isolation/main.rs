@@ -17,7 +17,7 @@ macro_rules! functions {
             use std::cell::Cell;
 
             thread_local! {
-                pub(super) static RUNS: Cell<u32> = const { Cell::new(0) };
+                static RUNS: Cell<u32> = const { Cell::new(0) };
             }
 
             fn run() {
