@@ -338,10 +338,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 return Some(Polled { job, future, woken });
             }
         }
-        let (all, hash) = (&refresher.underway, job.hash);
+        let (all, hash, node) = (&refresher.underway, job.hash, job.node);
         drop(Underway { all, hash });
         let miss = Miss::in_background(self, job);
         quietly(move || {
+            // What is asked of the value may wait, as the body may.
+            let _inside = waits::enter_apart(node);
             match result {
                 Ok(Poll::Ready(value)) => drop(miss.finish(value)),
                 given_up => drop(given_up),
