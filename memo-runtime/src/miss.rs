@@ -286,11 +286,7 @@ impl<H: Handle> Miss<H> {
             let mut locked = cache.arena.lock();
             let (_, ledger) = locked.parts();
             ledger.flights.fence(hash);
-            let (inner, held) = if cache.single_flight {
-                (Some(key), Held::InFlight)
-            } else {
-                (None, Held::Here(key))
-            };
+            let (inner, held) = placed(key, cache.single_flight);
             let (flight, node) = ledger.flights.begin(hash, inner);
             drop(locked);
             (miss.flight, miss.node, miss.key) = (Some(flight), Some(node), held);
@@ -481,15 +477,21 @@ struct Begun<K, V> {
     watch: Watch,
 }
 
+/// Where a key is to be: in the flight, if others may join it.
+#[inline]
+fn placed<K, V>(key: K, single_flight: bool) -> (Option<K>, Held<K, V>) {
+    if single_flight && !waits::is_apart() {
+        (Some(key), Held::InFlight)
+    } else {
+        (None, Held::Here(key))
+    }
+}
+
 impl<K, V> Begun<K, V> {
     #[inline]
     fn new(ledger: &mut Ledger<K, V>, single_flight: bool, hash: u64, key: K) -> Self {
         let watch = ledger.stats.computing.watch();
-        let (inner, key) = if single_flight {
-            (Some(key), Held::InFlight)
-        } else {
-            (None, Held::Here(key))
-        };
+        let (inner, key) = placed(key, single_flight);
         let (flight, node) = ledger.flights.begin(hash, inner);
         Self {
             flight,

@@ -7,7 +7,8 @@
 //! polled by later calls when it is woken, by one of them at a time.
 //!
 //! A refresh is a computation like others, which `clear`, `remove`, `insert` and another refresh fence
-//! off, but no call: nobody waits for it and it isn't counted. An `Err` changes nothing.
+//! off, but no call: nobody waits for it, nor for what it begins while calls poll it, and it isn't
+//! counted. An `Err` changes nothing.
 
 use crate::arena::{Column, Pin};
 use crate::background::{self, Work, quietly};

@@ -2,8 +2,9 @@
 
 use crate::tools::{Gate, after_hours, alone};
 use futures::FutureExt as _;
+use futures::executor::block_on;
 use memofn::memoize;
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering::SeqCst};
 use std::sync::mpsc::channel;
 use std::thread;
 use std::time::Duration;
@@ -50,4 +51,41 @@ fn what_a_refresh_waits_for_does_not_hold_its_callers_up() {
     assert_eq!(leads.join().unwrap(), 2);
     calls.join().unwrap();
     in_time.expect("the caller is held up");
+}
+
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+#[memoize(refresh_after = "10h")]
+async fn outer(n: u32) -> u32 {
+    RUNS.fetch_add(1, SeqCst);
+    inner(n).await
+}
+
+/// Never done at once.
+#[memoize(max_wait = "1h", capacity = 1)]
+async fn inner(n: u32) -> u32 {
+    tokio::task::yield_now().await;
+    n
+}
+
+/// What a refresh calls on its way is polled with it, which may be never again: who calls that himself
+/// computes it.
+#[test]
+fn nobody_waits_for_what_a_refresh_has_begun() {
+    let _alone = alone();
+    let (done, finished) = channel();
+    let calls = thread::spawn(move || {
+        assert_eq!(block_on(outer(1)), 1);
+        block_on(inner(2));
+        after_hours(11);
+        for _ in 0..2 {
+            assert_eq!(outer(1).now_or_never(), Some(1));
+        }
+        assert_eq!(RUNS.load(SeqCst), 2);
+        assert_eq!(block_on(inner(1)), 1);
+        done.send(()).unwrap();
+    });
+    let in_time = finished.recv_timeout(Duration::from_secs(120));
+    in_time.expect("it waits for the refresh");
+    calls.join().unwrap();
 }
