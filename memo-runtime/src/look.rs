@@ -10,7 +10,7 @@ use crate::call::{Call, Compared, ROUNDS, short};
 use crate::events::Timer;
 use crate::flight::FlightId;
 use crate::joined::{Joined, Patience, Turn};
-use crate::miss::{Handle, Held, Miss};
+use crate::miss::{Handle, Held, Miss, placed};
 use crate::ops::{COLLIDED, normal};
 use crate::publish::Mode;
 use crate::scope::Scope;
@@ -107,11 +107,7 @@ impl<H: Handle> Miss<H> {
             return Err(Some(key));
         }
         let mut watch = ledger.stats.computing.watch();
-        let (inner, key) = if cache.single_flight {
-            (Some(key), Held::InFlight)
-        } else {
-            (None, Held::Here(key))
-        };
+        let (inner, key) = placed(key, cache.single_flight);
         let (flight, node) = ledger.flights.begin(hash, inner);
         drop(locked);
         let inside = if ENTERS {
@@ -285,11 +281,7 @@ impl<K, V> Begun<K, V> {
     #[inline(always)]
     fn new(ledger: &mut Ledger<K, V>, single_flight: bool, hash: u64, key: K) -> Self {
         let watch = ledger.stats.computing.watch();
-        let (inner, key) = if single_flight {
-            (Some(key), Held::InFlight)
-        } else {
-            (None, Held::Here(key))
-        };
+        let (inner, key) = placed(key, single_flight);
         let (flight, node) = ledger.flights.begin(hash, inner);
         Self {
             flight,

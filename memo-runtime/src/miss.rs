@@ -118,11 +118,7 @@ impl<H: Handle> Miss<H> {
             let mut locked = cache.arena.lock();
             let (_, ledger) = locked.parts();
             ledger.flights.fence(hash);
-            let (inner, held) = if cache.single_flight {
-                (Some(key), Held::InFlight)
-            } else {
-                (None, Held::Here(key))
-            };
+            let (inner, held) = placed(key, cache.single_flight);
             let (flight, node) = ledger.flights.begin(hash, inner);
             drop(locked);
             (miss.flight, miss.node, miss.key) = (Some(flight), Some(node), held);
@@ -294,5 +290,15 @@ impl<H: Handle> Miss<H> {
             }
             self.waiters = None;
         }
+    }
+}
+
+/// Where a key is to be: in the flight, if others may join it.
+#[inline]
+pub(crate) fn placed<K, V>(key: K, single_flight: bool) -> (Option<K>, Held<K, V>) {
+    if single_flight && !waits::is_apart() {
+        (Some(key), Held::InFlight)
+    } else {
+        (None, Held::Here(key))
     }
 }

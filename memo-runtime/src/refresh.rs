@@ -7,7 +7,8 @@
 //! polled by later calls when it is woken, by one of them at a time.
 //!
 //! A refresh is a computation like others, which `clear`, `remove`, `insert` and another refresh fence
-//! off, but no call: nobody waits for it and it isn't counted. An `Err` changes nothing.
+//! off, but no call: nobody waits for it, nor for what it begins while calls poll it, and it isn't
+//! counted. An `Err` changes nothing.
 
 use crate::arena::{Column, Pin};
 use crate::background::{self, Work, quietly};
@@ -344,10 +345,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 return Some(Polled { job, future, woken });
             }
         }
-        let (all, hash) = (&refresher.underway, job.hash);
+        let (all, hash, node) = (&refresher.underway, job.hash, job.node);
         drop(Underway { all, hash });
         let miss = Miss::in_background(self, job);
         quietly(move || {
+            // What is asked of the value may wait, as the body may.
+            let _inside = waits::enter_apart(node);
             match result {
                 Ok(Poll::Ready(value)) => drop(miss.finish(value)),
                 given_up => drop(given_up),
