@@ -4,7 +4,8 @@
 #![allow(
     clippy::type_complexity,
     clippy::boxed_local,
-    clippy::too_many_arguments
+    clippy::too_many_arguments,
+    clippy::derived_hash_with_manual_eq
 )]
 
 mod bounds;
