@@ -219,7 +219,7 @@ impl<'a> Expansion<'a> {
                 clippy::missing_errors_doc, clippy::missing_panics_doc, clippy::too_many_arguments,
                 clippy::ref_option, clippy::ref_option_ref, clippy::fn_params_excessive_bools,
                 clippy::trivially_copy_pass_by_ref, clippy::ptr_arg, clippy::type_complexity,
-                clippy::return_self_not_must_use
+                clippy::return_self_not_must_use, clippy::extra_unused_type_parameters
             ))]
             #(#both)* #(#body)*
             #vis #asyncness fn #name #generics (#(#params),*) #output #bounds #block

@@ -11,16 +11,24 @@ mod told {
     use std::time::Duration;
 
     /// A cache's name.
-    #[derive(Clone, Copy, Default)]
+    #[derive(Clone, Copy)]
     pub(crate) struct Name(Option<&'static str>);
 
     impl Name {
+        pub(crate) const NONE: Self = Self(None);
+
         pub(crate) fn new(name: &'static str) -> Self {
             Self(Some(name))
         }
 
         fn text(self) -> &'static str {
             self.0.unwrap_or("unnamed")
+        }
+
+        /// A refresh in the background has begun.
+        pub(crate) fn tell_of_refresh(self) {
+            let cache = self.text();
+            event!(target: "memofn", Level::DEBUG, cache, "refresh in the background");
         }
     }
 
@@ -38,6 +46,10 @@ mod told {
     }
 
     impl Left {
+        pub(crate) fn new() -> Self {
+            Self::default()
+        }
+
         pub(crate) fn count(&mut self, cause: Cause) {
             self.evicted += u64::from(cause == Cause::Evicted);
             self.expired += u64::from(cause == Cause::Expired);
@@ -93,19 +105,26 @@ mod told {
 mod told {
     use crate::cause::Cause;
 
-    #[derive(Clone, Copy, Default)]
+    #[derive(Clone, Copy)]
     pub(crate) struct Name;
 
     impl Name {
+        pub(crate) const NONE: Self = Self;
+
         pub(crate) fn new(_: &'static str) -> Self {
             Self
         }
+
+        pub(crate) fn tell_of_refresh(self) {}
     }
 
-    #[derive(Default)]
     pub(crate) struct Left;
 
     impl Left {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
         pub(crate) fn count(&mut self, _: Cause) {}
 
         pub(crate) fn take(&mut self, _: Name) -> Departure {

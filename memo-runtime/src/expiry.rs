@@ -70,7 +70,7 @@ impl Lifetimes {
     /// Chooses the clock, when all else is set.
     pub(crate) fn with_clock(mut self) -> Self {
         if self.has_deadlines() || self.tti != NEVER || self.refresh_after != NEVER {
-            let ttl = self.ttl - (self.ttl as f64 * self.jitter) as Nanos;
+            let ttl = self.shortened(self.jitter);
             // What `expires` will say isn't known. Whichever clock it is, no end is seen too late.
             let own = self.err_ttl.into_iter().chain(self.none_ttl);
             let ages = [ttl, self.tti, self.refresh_after].into_iter().chain(own);
@@ -78,6 +78,12 @@ impl Lifetimes {
             self.clock = Clock::for_lifetime(shortest);
         }
         self
+    }
+
+    /// The `ttl` without a share of it.
+    fn shortened(&self, share: f64) -> Nanos {
+        // As a float it may be longer than it is.
+        self.ttl.saturating_sub((self.ttl as f64 * share) as Nanos)
     }
 
     /// May values have lifetimes other than the `ttl`?
@@ -130,7 +136,7 @@ impl Lifetimes {
             let lifetime = match life.own {
                 Some(own) => own,
                 None if self.jitter > 0.0 && self.ttl != NEVER => {
-                    self.ttl - (self.ttl as f64 * self.jitter * rng.share()) as Nanos
+                    self.shortened(self.jitter * rng.share())
                 }
                 None => self.ttl,
             };

@@ -69,7 +69,7 @@ impl<K, V> Flights<K, V> {
     }
 
     /// A computation begins; with a key, others may join it. O(1), or O(log n) beside many others.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn begin(&mut self, hash: u64, key: Option<K>) -> (FlightId, Node) {
         self.underway += 1;
         self.serial += 1;
@@ -178,7 +178,7 @@ impl<K, V> Flights<K, V> {
     }
 
     /// The flights with this hash that may be joined and aren't among `known`, for comparison.
-    pub(crate) fn to_compare(&mut self, hash: u64, known: &[Node]) -> Vec<Arc<Joined<K, V>>> {
+    pub(crate) fn candidates(&mut self, hash: u64, known: &[Node]) -> Vec<Arc<Joined<K, V>>> {
         if !self.may_have(hash) {
             return Vec::new();
         }
@@ -256,7 +256,7 @@ mod tests {
         flights.fence(1);
         assert!(!flights.may_store(&first));
         assert!(flights.may_store(&other));
-        assert!(flights.to_compare(1, &[]).is_empty());
+        assert!(flights.candidates(1, &[]).is_empty());
         let later = begin(&mut flights, 1);
         assert!(flights.may_store(&later));
         flights.finish(first);
@@ -293,13 +293,13 @@ mod tests {
                 .collect();
             let quiet = flights.begin(1, None).0;
             let flight = begin(&mut flights, 1);
-            let found = flights.to_compare(1, &[]);
+            let found = flights.candidates(1, &[]);
             assert_eq!(
                 found.iter().map(|joined| joined.key).collect::<Vec<_>>(),
                 [1]
             );
             assert!(flights.is_joined(&flight) && !flights.is_joined(&others[0]));
-            assert!(flights.to_compare(1, &[found[0].node]).is_empty());
+            assert!(flights.candidates(1, &[found[0].node]).is_empty());
             assert!(matches!(flights.finish(flight), Ended::Joined(_)));
             assert!(matches!(flights.finish(quiet), Ended::Nothing));
             others

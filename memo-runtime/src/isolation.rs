@@ -174,6 +174,10 @@ impl<K, V, S: BuildHasher> Lent<K, V, S> {
             let idle = spare.iter().position(|live| live.cache.is_idle());
             idle.map(|at| spare.swap_remove(at))
         };
+        if let Some(live) = spare {
+            // Of what ended since it came back there are counts.
+            live.cache.clear();
+        }
         let live = spare.unwrap_or_else(|| {
             let live = Box::leak(Box::new(memo.make()));
             memo.isolated.get().lock().push(live);

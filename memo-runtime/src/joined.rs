@@ -5,6 +5,7 @@
 //! it anew, the others join that), when it would close a cycle (`waits.rs`), or when it has lasted too
 //! long. Clones of values and wakes run without the lock.
 
+use crate::background::quietly;
 use crate::sync::{Condvar, Mutex};
 use crate::timer;
 use crate::waits::{self, Node};
@@ -124,7 +125,10 @@ impl<K, V> Joined<K, V> {
             std::mem::take(&mut state.wakers)
         };
         self.changed.notify_all();
-        wakers.into_values().for_each(Waker::wake);
+        for waker in wakers.into_values() {
+            // An executor's panic is neither the next one's nor the computation's.
+            quietly(|| waker.wake());
+        }
     }
 
     /// The computation has given this, or what can't be shared.
@@ -225,12 +229,13 @@ impl<K, V> Future for Waiting<K, V> {
             return Poll::Ready((end.turn(), this.patience));
         }
         if let Some(Begun { alarm, until, .. }) = &mut this.begun {
-            if let Some(until) = *until {
-                if until <= Instant::now() {
-                    return Poll::Ready((Turn::Alone, this.patience));
-                }
-                *alarm = timer::wake_at(until, context.waker(), alarm.take());
+            let Some(until) = *until else {
+                return Poll::Pending;
+            };
+            if until <= Instant::now() {
+                return Poll::Ready((Turn::Alone, this.patience));
             }
+            *alarm = timer::wake_at(until, context.waker(), alarm.take());
         }
         Poll::Pending
     }

@@ -42,18 +42,20 @@ impl<T> Lazy<T> {
     pub(crate) fn get_or_make(&self, make: impl FnOnce() -> T) -> Option<&T> {
         match self.value.get() {
             Some(value) => Some(value),
-            None => self.wait_or_make(make),
+            None if waits::is_inside() => self.wait_or_make(MAX_WAIT_INSIDE, make),
+            None => self.wait_or_make(MAX_WAIT, make),
         }
     }
 
+    /// The same for who can't do without: the wait is as long inside a computation as elsewhere.
+    pub(crate) fn get_or_make_at_last(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        let value = self.value.get();
+        value.or_else(|| self.wait_or_make(MAX_WAIT, make))
+    }
+
     #[cold]
-    fn wait_or_make(&self, make: impl FnOnce() -> T) -> Option<&T> {
+    fn wait_or_make(&self, longest: Duration, make: impl FnOnce() -> T) -> Option<&T> {
         let me = thread::current().id();
-        let longest = if waits::is_inside() {
-            MAX_WAIT_INSIDE
-        } else {
-            MAX_WAIT
-        };
         let mut maker = self.maker.lock();
         while let Some(other) = *maker {
             if other == me || self.made.wait_for(&mut maker, longest).timed_out() {

@@ -1,12 +1,11 @@
-//! A call that has to run the body: from the look under the lock to the end of the body. And the
-//! calls that join it: they come by the same way, and wait.
+//! A computation, from its beginning (`look.rs`) to its end: stored, and given to those who wait for it;
+//! or given up.
 
 use crate::cache::Cache;
-use crate::call::{Call, Compared, ROUNDS, short};
+use crate::call::Compared;
 use crate::events::Timer;
 use crate::flight::{Ended, FlightId};
-use crate::joined::{Joined, Patience, Turn};
-use crate::ops::{COLLIDED, normal};
+use crate::joined::Joined;
 use crate::publish::{Mode, New, Worth};
 use crate::refresh::Job;
 use crate::scope::Scope;
@@ -45,27 +44,26 @@ pub(crate) enum Held<K, V> {
 
 /// A computation that is under way: it ends when this is dropped, and counts as a miss then.
 pub(crate) struct Miss<H: Handle> {
-    cache: H,
+    pub(crate) cache: H,
     pub(crate) hash: u64,
     pub(crate) key: Held<H::Key, H::Value>,
     /// Mostly none: few bytes, since this is moved about.
     pub(crate) compared: Option<Box<Compared>>,
     pub(crate) flight: Option<FlightId>,
     /// Those who wait for it, once it has ended.
-    waiters: Option<Arc<Joined<H::Key, H::Value>>>,
+    pub(crate) waiters: Option<Arc<Joined<H::Key, H::Value>>>,
     pub(crate) node: Option<Node>,
-    inside: Option<Inside>,
+    pub(crate) inside: Option<Inside>,
     pub(crate) mode: Mode,
     /// Is this a call? A refresh is none.
-    counts: bool,
-    failed: bool,
-    watch: Watch,
-    timer: Timer,
+    pub(crate) counts: bool,
+    pub(crate) failed: bool,
+    pub(crate) watch: Watch,
+    pub(crate) timer: Timer,
 }
 
 impl<H: Handle> Drop for Miss<H> {
     fn drop(&mut self) {
-        // Given up: one of those who wait takes over.
         self.inside = None;
         if self.counts || self.flight.is_some() {
             let cache = self.cache.clone();
@@ -76,17 +74,15 @@ impl<H: Handle> Drop for Miss<H> {
             self.end(locked.parts().1);
         }
         if let Some(waiters) = self.waiters.take() {
-            waiters.abandon();
+            if self.failed {
+                // An error that only this caller gets: the others need not queue up for theirs.
+                waiters.land(None);
+            } else {
+                // Given up: one of those who wait takes over.
+                waiters.abandon();
+            }
         }
     }
-}
-
-/// What comes of a look-up.
-pub(crate) enum Looked<H: Handle> {
-    Hit(H::Value),
-    Miss(Miss<H>),
-    /// Somebody is computing it.
-    Wait(Arc<Joined<H::Key, H::Value>>),
 }
 
 impl<H: Handle> Miss<H> {
@@ -104,168 +100,9 @@ impl<H: Handle> Miss<H> {
             mode: Mode::IfAbsent,
             counts,
             failed: false,
-            watch: Watch::Idle,
+            watch: Watch::default(),
             timer: Timer::start(),
         }
-    }
-
-    /// A call on a thread that may wait, which wasn't answered without the lock: a hit, or the miss that
-    /// it begins. `to_stored` makes the key owned.
-    pub(crate) fn look_up(
-        cache: H,
-        hash: impl FnOnce() -> u64,
-        mut is: impl FnMut(&H::Key) -> bool,
-        to_stored: impl Fn() -> H::Key,
-        read: impl Fn(&H::Value) -> H::Value,
-    ) -> Result<H::Value, Self> {
-        let hash = Call::during(&*cache, hash);
-        let mut turn = Turn::Join;
-        let mut patience = Patience::new(cache.max_wait);
-        loop {
-            let cache = cache.clone();
-            match Self::step(cache, hash, turn, &mut is, &to_stored, &read) {
-                Looked::Hit(value) => return Ok(value),
-                Looked::Miss(miss) => return Err(miss.enter()),
-                Looked::Wait(joined) => turn = joined.block(&mut patience),
-            }
-        }
-    }
-
-    /// One step of a call: after a wait comes the next one.
-    pub(crate) fn step(
-        cache: H,
-        hash: u64,
-        turn: Turn<H::Value>,
-        is: &mut impl FnMut(&H::Key) -> bool,
-        to_stored: &impl Fn() -> H::Key,
-        read: &impl Fn(&H::Value) -> H::Value,
-    ) -> Looked<H> {
-        let mut call = Call::begin(&*cache);
-        let mut joins = cache.single_flight;
-        match turn {
-            Turn::Join => {}
-            Turn::Alone => joins = false,
-            Turn::Answer(value) => {
-                if let Some(value) = cache.coalesced(&mut call, &value) {
-                    return Looked::Hit(value);
-                }
-                joins = false;
-            }
-        }
-        if !cache.stores() {
-            call.answered();
-            drop(call);
-            let mut miss = Self::new(cache);
-            if miss.counts {
-                miss.watch = miss.cache.arena.lock().parts().1.stats.computing.watch();
-                miss.watch.start();
-            }
-            return Looked::Miss(miss);
-        }
-        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
-        // made only then.
-        let mut key = (!std::mem::needs_drop::<H::Key>()).then(to_stored);
-        if hash & COLLIDED == 0 {
-            let mut locked = cache.arena.lock();
-            let (slots, ledger) = locked.parts();
-            // Mostly there is nobody to be compared with.
-            if !slots.may_have(short(hash)) && !ledger.flights.may_have(hash) {
-                if let Some(key) = key.take() {
-                    let begun = Begun::new(ledger, cache.single_flight, hash, key);
-                    drop(locked);
-                    call.answered();
-                    drop(call);
-                    return Looked::Miss(Self::begun(cache, hash, begun, Compared::new()));
-                }
-            }
-        }
-        let read = |value: &H::Value| {
-            call.answered();
-            read(value)
-        };
-        let cache = cache.clone();
-        let looked = Self::step_among_others(cache, hash, key, joins, is, to_stored, read);
-        call.answered();
-        looked
-    }
-
-    /// The same where there are entries or computations to be compared with, or a key to be made.
-    #[inline(never)]
-    fn step_among_others(
-        cache: H,
-        hash: u64,
-        mut key: Option<H::Key>,
-        mut joins: bool,
-        is: &mut impl FnMut(&H::Key) -> bool,
-        to_stored: &impl Fn() -> H::Key,
-        mut read: impl FnMut(&H::Value) -> H::Value,
-    ) -> Looked<H> {
-        if hash & COLLIDED != 0 {
-            if let Some(value) = cache.hit_among_others(hash, &mut *is, &mut read) {
-                return Looked::Hit(value);
-            }
-        }
-        let hash = normal(hash);
-        let (mut compared, mut others, mut rounds) = (Compared::new(), Vec::new(), 0);
-        loop {
-            let absent = |ledger: &mut Ledger<H::Key, H::Value>| {
-                if joins && rounds < ROUNDS {
-                    let candidates = ledger.flights.to_compare(hash, &others);
-                    if !candidates.is_empty() {
-                        return Absent::Compare(candidates);
-                    }
-                }
-                match key.take() {
-                    None => Absent::NoKey,
-                    Some(key) => Absent::Begun(Begun::new(ledger, cache.single_flight, hash, key)),
-                }
-            };
-            match cache.find_used(hash, &mut compared, &mut *is, &mut read, absent) {
-                Ok(value) => return Looked::Hit(value),
-                Err(Absent::NoKey) => key = Some(to_stored()),
-                Err(Absent::Compare(mut candidates)) => {
-                    rounds += 1;
-                    // Those that this thread is in come first: it can't wait for any then.
-                    candidates.sort_by_key(|joined| !waits::is_in(joined.node));
-                    for joined in candidates {
-                        others.push(joined.node);
-                        if !is(&joined.key) {
-                            continue;
-                        }
-                        if waits::is_in(joined.node) {
-                            joins = false;
-                            break;
-                        }
-                        return Looked::Wait(joined);
-                    }
-                }
-                Err(Absent::Begun(begun)) => {
-                    return Looked::Miss(Self::begun(cache, hash, begun, compared));
-                }
-            }
-        }
-    }
-
-    #[inline]
-    fn begun(cache: H, hash: u64, begun: Begun<H::Key, H::Value>, compared: Compared) -> Self {
-        let counts = !cache.disabled;
-        let mut miss = Self {
-            cache,
-            hash,
-            key: begun.key,
-            compared: (!compared.is_empty()).then(|| Box::new(compared)),
-            flight: Some(begun.flight),
-            waiters: None,
-            node: Some(begun.node),
-            inside: None,
-            mode: Mode::IfAbsent,
-            counts,
-            failed: false,
-            watch: begun.watch,
-            timer: Timer::start(),
-        };
-        miss.watch.start();
-        miss
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
@@ -281,14 +118,13 @@ impl<H: Handle> Miss<H> {
             let mut locked = cache.arena.lock();
             let (_, ledger) = locked.parts();
             ledger.flights.fence(hash);
-            let (inner, held) = if cache.single_flight {
-                (Some(key), Held::InFlight)
-            } else {
-                (None, Held::Here(key))
-            };
+            let (inner, held) = placed(key, cache.single_flight);
             let (flight, node) = ledger.flights.begin(hash, inner);
             drop(locked);
             (miss.flight, miss.node, miss.key) = (Some(flight), Some(node), held);
+        } else {
+            // There may be room again before what is under way has ended.
+            miss.cache.arena.lock().parts().1.flights.fence(hash);
         }
         miss
     }
@@ -354,17 +190,14 @@ impl<H: Handle> Miss<H> {
         self.watch.stop();
         let took = self.timer.stop();
         self.failed = (cache.outcomes.failed)(&value);
-        if self.failed {
-            if matches!(self.mode, Mode::Background(_)) {
-                return value;
-            }
-            if let Some(last) = self.stand_in() {
-                self.land(&last);
-                return last;
-            }
-        }
+        let last = if self.failed { self.stand_in() } else { None };
         if self.flight.is_some() {
-            if let Some(worth) = self.judge(&value) {
+            let worth = if last.is_none() {
+                self.judge(&value)
+            } else {
+                None
+            };
+            if let Some(worth) = worth {
                 let new = New {
                     hash: self.hash,
                     worth,
@@ -372,14 +205,18 @@ impl<H: Handle> Miss<H> {
                 };
                 cache.with_record(|record| cache.publish_miss(record, new, &mut self));
             }
-            self.land(&value);
+            self.land(last.as_ref().unwrap_or(&value));
         }
         took.tell(cache.name);
-        value
+        last.unwrap_or(value)
     }
 
     /// Is this a value to store, what does it weigh, and how long does it live?
     fn judge(&mut self, value: &H::Value) -> Option<Worth> {
+        if self.failed && self.is_in_background() {
+            // The old value stays, even if this one could be stored.
+            return None;
+        }
         let cache = self.cache.clone();
         if cache.weigher.is_some() {
             // It reads the key, which must not be under the lock then.
@@ -391,12 +228,16 @@ impl<H: Handle> Miss<H> {
     /// What is to be given in place of an error.
     fn stand_in(&mut self) -> Option<H::Value> {
         let cache = self.cache.clone();
-        if !cache.lifetimes.keeps_stale() {
+        if !cache.lifetimes.keeps_stale() || self.is_in_background() {
             return None;
         }
         self.share_key();
         let key = self.key()?;
         cache.stand_in(self.hash, |stored| cache.keys.same(key, stored))
+    }
+
+    fn is_in_background(&self) -> bool {
+        matches!(self.mode, Mode::Background(_))
     }
 
     /// The key, where it can be read without the lock.
@@ -452,53 +293,12 @@ impl<H: Handle> Miss<H> {
     }
 }
 
-/// What was found where there is no entry.
-enum Absent<K, V> {
-    /// Whether one of these computes it is to be seen without the lock.
-    Compare(Vec<Arc<Joined<K, V>>>),
-    NoKey,
-    Begun(Begun<K, V>),
-}
-
-/// A computation that has begun.
-struct Begun<K, V> {
-    flight: FlightId,
-    node: Node,
-    key: Held<K, V>,
-    watch: Watch,
-}
-
-impl<K, V> Begun<K, V> {
-    #[inline]
-    fn new(ledger: &mut Ledger<K, V>, single_flight: bool, hash: u64, key: K) -> Self {
-        let watch = ledger.stats.computing.watch();
-        let (inner, key) = if single_flight {
-            (Some(key), Held::InFlight)
-        } else {
-            (None, Held::Here(key))
-        };
-        let (flight, node) = ledger.flights.begin(hash, inner);
-        Self {
-            flight,
-            node,
-            key,
-            watch,
-        }
-    }
-}
-
-impl<K, V, S: Scope> Cache<K, V, S> {
-    /// A call that has waited is answered: a hit. Always a copy, since only what can be shared is landed.
-    fn coalesced(&self, call: &mut Call<'_, K, V, S>, value: &V) -> Option<V> {
-        call.answered();
-        self.with_record(|record| {
-            let scope = self.arena.scope();
-            if !scope.count_hit(record) {
-                scope.prepare_count(record);
-                scope.count_hit(record);
-            }
-        });
-        self.arena.lock().parts().1.stats.coalesced += 1;
-        (self.outcomes.share)(value)
+/// Where a key is to be: in the flight, if others may join it.
+#[inline]
+pub(crate) fn placed<K, V>(key: K, single_flight: bool) -> (Option<K>, Held<K, V>) {
+    if single_flight && !waits::is_apart() {
+        (Some(key), Held::InFlight)
+    } else {
+        (None, Held::Here(key))
     }
 }

@@ -201,7 +201,6 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 // Too many newcomers with this hash: it can't be stored, but an `insert` takes the
                 // old value away all the same.
                 Mode::Insert if !found.is_empty() => {
-                    table.flights.fence(hash);
                     if let Some(id) = linked {
                         table.unlink(id, leaves_as(Cause::Removed), slots);
                     }
@@ -219,10 +218,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 self.free_garbage(locked);
                 continue;
             }
+            // An `insert` counts even if its room was taken away meanwhile.
+            if mode == Mode::Insert || mode == Mode::Refresh && room == Room::Made {
+                table.flights.fence(hash);
+            }
             if room == Room::Made {
-                if matches!(mode, Mode::Insert | Mode::Refresh) {
-                    table.flights.fence(hash);
-                }
                 if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {
                     table.unlink(id, leaves_as(Cause::Replaced), slots);
                 }

@@ -3,11 +3,12 @@
 //!
 //! The first of these hits claims the refresh by moving its time on by `refresh_after`: so one that
 //! comes to nothing is tried again after that long. A claim is lost where the key's last refresh hasn't
-//! ended. A sync body is run by a thread of [`background`]; an async one is polled by later calls,
-//! those polls that are due, by one of them at a time.
+//! ended, or too many others haven't. A sync body is run by a thread of [`background`]; an async one is
+//! polled by later calls when it is woken, by one of them at a time.
 //!
 //! A refresh is a computation like others, which `clear`, `remove`, `insert` and another refresh fence
-//! off, but no call: nobody waits for it and it isn't counted. An `Err` changes nothing.
+//! off, but no call: nobody waits for it, nor for what it begins while calls poll it, and it isn't
+//! counted. An `Err` changes nothing.
 
 use crate::arena::{Column, Pin};
 use crate::background::{self, Work, quietly};
@@ -165,6 +166,7 @@ impl<K, V> Refresher<K, V> {
         }
         // Until the job is done.
         std::mem::forget(underway);
+        cache.name.tell_of_refresh();
     }
 
     /// Has a refresh polled that has taken as long as it takes to be due again: it may have been fenced
@@ -226,20 +228,20 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         })
     }
 
-    /// A refresh that waits is run, by a thread that has nothing else to do. `false`: there was none.
-    pub(crate) fn run_refresh(&self) -> bool {
+    /// A refresh that waits is run, by a thread that has nothing else to do.
+    pub(crate) fn run_refresh(&self) {
         let Some(refresher) = &self.refresher else {
-            return false;
+            return;
         };
         let Jobs::Sync {
             compute, waiting, ..
         } = &refresher.jobs
         else {
-            return false;
+            return;
         };
         let job = waiting.lock().pop_front();
         let Some(job) = job else {
-            return false;
+            return;
         };
         let (all, hash) = (&refresher.underway, job.hash);
         let underway = Underway { all, hash };
@@ -251,7 +253,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             drop(underway);
             drop(miss.finish(value));
         }
-        true
+    }
+
+    /// Has any refresh not ended?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn is_refreshing(&self) -> bool {
+        let refresher = self.refresher.as_ref();
+        refresher.is_some_and(|refresher| !refresher.underway.lock().is_empty())
     }
 
     /// Gives up the refreshes that wait to be polled, as nobody will.
@@ -337,10 +345,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 return Some(Polled { job, future, woken });
             }
         }
-        let (all, hash) = (&refresher.underway, job.hash);
+        let (all, hash, node) = (&refresher.underway, job.hash, job.node);
         drop(Underway { all, hash });
         let miss = Miss::in_background(self, job);
         quietly(move || {
+            // What is asked of the value may wait, as the body may.
+            let _inside = waits::enter_apart(node);
             match result {
                 Ok(Poll::Ready(value)) => drop(miss.finish(value)),
                 given_up => drop(given_up),

@@ -2,6 +2,7 @@
 //! them has: one thread that sleeps until the next alarm, started when there is a first one, and gone
 //! when there was none for a while.
 
+use crate::background::quietly;
 use parking_lot::{Condvar, Mutex};
 use std::collections::BTreeMap;
 use std::task::Waker;
@@ -88,9 +89,7 @@ fn run() {
         let waker = timer.alarms.remove(&first);
         parking_lot::MutexGuard::unlocked(&mut timer, || {
             // An executor's panic is not the next one's.
-            let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-                waker.into_iter().for_each(Waker::wake);
-            }));
+            quietly(|| waker.into_iter().for_each(Waker::wake));
         });
     }
 }
@@ -110,8 +109,12 @@ mod tests {
         }
     }
 
+    /// Each test wants the alarms for itself.
+    static ALONE: Mutex<()> = Mutex::new(());
+
     #[test]
     fn alarms_come_in_order_and_not_after_they_were_dropped() {
+        let _alone = ALONE.lock();
         let (sender, woken) = channel();
         let waker = |number| Waker::from(Arc::new(Tell(Mutex::new(sender.clone()), number)));
         let now = Instant::now();
@@ -125,5 +128,28 @@ mod tests {
         assert_eq!(woken.recv(), Ok(3));
         assert!(Instant::now() >= at(60));
         assert!(TIMER.lock().alarms.is_empty());
+    }
+
+    #[test]
+    fn a_waker_whose_panic_panics_is_not_the_next_ones_concern() {
+        struct PanicsWhenDropped;
+        impl Drop for PanicsWhenDropped {
+            fn drop(&mut self) {
+                panic!("on purpose");
+            }
+        }
+        struct Panics;
+        impl Wake for Panics {
+            fn wake(self: Arc<Self>) {
+                std::panic::panic_any(PanicsWhenDropped);
+            }
+        }
+        let _alone = ALONE.lock();
+        let (sender, woken) = channel();
+        let next = Waker::from(Arc::new(Tell(Mutex::new(sender), 1)));
+        let now = Instant::now();
+        let _first = wake_at(now, &Waker::from(Arc::new(Panics)), None);
+        let _next = wake_at(now + Duration::from_millis(20), &next, None);
+        assert_eq!(woken.recv_timeout(Duration::from_secs(120)), Ok(1));
     }
 }

@@ -11,7 +11,7 @@
 //! for (a channel, a latch of rayon's, `join`, `block_on`) can't be seen: therefore all waits are bounded, too.
 
 use crate::sync::{Mutex, global, thread_local};
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU64;
 
@@ -32,6 +32,8 @@ impl Node {
 thread_local! {
     /// The computations that this thread is in; those that nobody can join have no node.
     static STACK: RefCell<Vec<Option<Node>>> = const { RefCell::new(Vec::new()) };
+    /// Is the outermost of them polled by somebody who has nothing to do with it?
+    static APART: Cell<bool> = const { Cell::new(false) };
 }
 
 /// While it lives, this thread is in a computation. They end in the opposite order.
@@ -54,17 +56,26 @@ impl Drop for Inside {
 
 /// While it lives, this thread is in one computation, and in none of those that it was in before.
 #[must_use]
-pub(crate) struct Apart(Vec<Option<Node>>);
+pub(crate) struct Apart(Vec<Option<Node>>, bool);
 
 /// A computation that has nothing to do with those that this thread is in is polled by it.
 pub(crate) fn enter_apart(node: Node) -> Option<Apart> {
     let before = STACK.try_with(|stack| stack.replace(vec![Some(node)]));
-    before.ok().map(Apart)
+    before
+        .ok()
+        .map(|before| Apart(before, APART.with(|apart| apart.replace(true))))
+}
+
+/// Is this thread in such a computation? Nobody knows when it will be polled again, so nobody should
+/// wait for what it begins.
+pub(crate) fn is_apart() -> bool {
+    APART.with(Cell::get)
 }
 
 impl Drop for Apart {
     fn drop(&mut self) {
         let _ = STACK.try_with(|stack| stack.replace(std::mem::take(&mut self.0)));
+        APART.with(|apart| apart.set(self.1));
     }
 }
 

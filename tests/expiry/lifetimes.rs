@@ -244,6 +244,16 @@ fn a_lifetime_may_be_longer_than_any_clock_counts() {
     assert_eq!(counts(for_ever_cache_info()), (1, 1, 0, 1));
 }
 
+/// As floating-point numbers these are a little longer than they are.
+#[test]
+fn all_of_a_long_lifetime_may_be_jitter() {
+    for nanos in [(1 << 53) + 3, u64::MAX - 1] {
+        let ttl = Duration::from_nanos(nanos);
+        let cache = Cache::builder().ttl(ttl).jitter(1.0).build();
+        assert_eq!(cache.get_or_insert_with(&1, || 2), 2);
+    }
+}
+
 /// Lifetimes below a second are kept too: what the clock can't tell apart is not for long.
 #[memoize(ttl = "2ms")]
 fn brief(n: u32) -> u32 {

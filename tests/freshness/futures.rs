@@ -280,3 +280,51 @@ fn refreshes_that_lead_to_others_do_not_nest() {
     }
     assert_eq!(chain_cache_info().misses, 1_000);
 }
+
+static DOWN: AtomicBool = AtomicBool::new(false);
+
+#[memoize(ttl = "10h", stale_if_error = "5h", err_ttl = "1h")]
+async fn stale(n: u32) -> Result<u32, &'static str> {
+    if DOWN.load(SeqCst) {
+        Err("down")
+    } else {
+        Ok(n)
+    }
+}
+
+#[test]
+fn a_value_that_is_over_stands_in_for_an_error_of_an_async_body_too() {
+    let _alone = alone();
+    assert_eq!(now(stale(1)), Ok(1));
+    DOWN.store(true, SeqCst);
+    after_hours(11);
+    for _ in 0..2 {
+        assert_eq!(now(stale(1)), Ok(1));
+        assert_eq!(stale_cache_get(1), None);
+    }
+    after_hours(5);
+    for _ in 0..2 {
+        assert_eq!(now(stale(1)), Err("down"));
+    }
+    assert_eq!(counts(stale_cache_info()), (1, 4, 3, 1));
+}
+
+#[memoize(refresh_after = "10h")]
+async fn generic<T: Clone + Eq + std::hash::Hash + Send + Sync + 'static>(value: T) -> (T, bool) {
+    let again = GENERIC.swap(true, SeqCst);
+    (value, again)
+}
+
+static GENERIC: AtomicBool = AtomicBool::new(false);
+
+#[test]
+fn instances_of_a_generic_function_refresh_by_themselves() {
+    let _alone = alone();
+    assert_eq!(now(generic("text")), ("text", false));
+    assert_eq!(now(generic(7)), (7, true));
+    after_hours(11);
+    assert_eq!(now(generic("text")), ("text", false));
+    assert_eq!(now(generic(7)), (7, true));
+    assert_eq!(generic_cache_get("text"), Some(("text", false)));
+    assert_eq!(now(generic("text")), ("text", true));
+}

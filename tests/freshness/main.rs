@@ -4,6 +4,7 @@
 //! That clock is the whole process's, so one test at a time runs here. Lifetimes are hours, as in the
 //! tests of expiry.
 
+mod callers;
 mod fences;
 mod futures;
 mod isolation;

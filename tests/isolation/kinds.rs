@@ -124,6 +124,8 @@ fn a_future_that_outlives_its_isolation() {
         (outliving_cache_get(1), outliving_cache_info().misses),
         (None, 0)
     );
+    // It has left no count for those who come after it.
+    isolated(|| assert_eq!(outliving_cache_info().misses, 0));
     // One that has begun outside.
     let mut outside = pin!(outliving(2));
     assert_eq!(poll(&mut outside), None);

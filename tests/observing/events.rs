@@ -3,6 +3,7 @@
 use crate::alone;
 use memofn::{Cache, memoize, testing};
 use std::fmt::{Debug, Write};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tracing::field::{Field, Visit};
@@ -119,7 +120,7 @@ fn hourly(n: u32) -> u32 {
 fn expirations() {
     let _alone = alone();
     let expired = left(Level::TRACE, || {
-        [1, 2, 3].map(hourly);
+        let _ = [1, 2, 3].map(hourly);
         testing::advance(Duration::from_secs(3_600));
         hourly_cache_info();
     });
@@ -211,4 +212,27 @@ fn no_lock_is_held() {
     });
     assert!(seen.len() >= 4, "{seen:?}");
     assert_eq!(reentered_cache_get(7), Some(7));
+}
+
+static RUNS: AtomicU32 = AtomicU32::new(0);
+
+#[memoize(refresh_after = "1h", name = "refreshed")]
+fn refreshed(_n: u32) -> u32 {
+    RUNS.fetch_add(1, Relaxed)
+}
+
+#[test]
+fn refreshes() {
+    let _alone = alone();
+    let mut events = events(Level::DEBUG, || {
+        assert_eq!(refreshed(1), 0);
+        testing::advance(Duration::from_secs(3_601));
+        assert_eq!(refreshed(1), 0);
+    });
+    // What other tests say of slow ones.
+    events.retain(|event| event.starts_with("DEBUG"));
+    assert_eq!(
+        events,
+        ["DEBUG refresh in the background: cache=\"refreshed\""]
+    );
 }

@@ -144,7 +144,7 @@ fn clearing_lets_no_counter_fall() {
             figures["entries"],
         )
     };
-    [1, 2, 3, 3, 3, 3].map(cleared);
+    let _ = [1, 2, 3, 3, 3, 3].map(cleared);
     assert_eq!(counts(), (3.0, 3.0, 3.0));
     cleared_cache_clear();
     cleared(1);

@@ -143,8 +143,13 @@ fn an_error_that_cannot_be_cloned_lets_each_compute_at_once() {
 
 #[test]
 fn an_eq_that_panics_is_the_joining_callers_own() {
-    #[derive(Clone, Hash)]
+    #[derive(Clone)]
     struct Touchy(u32);
+    impl std::hash::Hash for Touchy {
+        fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+            self.0.hash(state);
+        }
+    }
     impl PartialEq for Touchy {
         fn eq(&self, _: &Self) -> bool {
             panic!("don't compare")
@@ -176,12 +181,12 @@ fn an_eq_that_panics_is_the_joining_callers_own() {
 
 #[test]
 fn a_clone_that_panics_where_it_is_shared_leaves_the_others_to_themselves() {
-    struct Fragile(Runs, &'static Runs);
+    struct Fragile(&'static Runs);
     impl Clone for Fragile {
         fn clone(&self) -> Self {
             // The copy that is stored, and the one that is shared.
-            assert!(self.1.add() != 2, "the second copy");
-            Self(Runs::new(), self.1)
+            assert!(self.0.add() != 2, "the second copy");
+            Self(self.0)
         }
     }
 
@@ -194,7 +199,7 @@ fn a_clone_that_panics_where_it_is_shared_leaves_the_others_to_themselves() {
                 let call = AssertUnwindSafe(|| {
                     cache.get_or_insert_with(&Watched::new(1, &compared), || {
                         compared.reaches(3);
-                        Fragile(Runs::new(), copies)
+                        Fragile(copies)
                     })
                 });
                 usize::from(catch_unwind(call).is_err())
@@ -212,5 +217,32 @@ fn a_clone_that_panics_where_it_is_shared_leaves_the_others_to_themselves() {
             (info.misses, info.hits, info.coalesced, info.len),
             (1, 3, 0, 1)
         );
+    });
+}
+
+#[test]
+fn an_error_of_a_closure_lets_each_compute_at_once() {
+    watched(|| {
+        let cache = Cache::<Watched, u32>::unbounded();
+        let (compared, leads) = (Count::default(), Runs::new());
+        let others = Barrier::new(THREADS - 1);
+        thread::scope(|scope| {
+            for _ in 0..THREADS {
+                scope.spawn(|| {
+                    let key = Watched::new(1, &compared);
+                    let got = cache.try_get_or_insert_with(&key, || {
+                        if leads.add() == 1 {
+                            compared.reaches(THREADS - 1);
+                        } else {
+                            others.wait();
+                        }
+                        Err("no")
+                    });
+                    assert_eq!(got, Err("no"));
+                });
+            }
+        });
+        let info = cache.info();
+        assert_eq!((info.misses, info.hits, info.errors), (8, 0, 8));
     });
 }

@@ -2,6 +2,7 @@
 
 use crate::tools::{Count, Counter, Gate, Runs, Watched, watched};
 use memofn::{Cache, memoize};
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 
 /// A computation begins; then `fence` happens; then another call comes, while the first one is still
@@ -59,7 +60,8 @@ fn remove() {
 
 #[test]
 fn insert() {
-    let inserted = |cache: &Cache<Watched, char>, key: Watched| drop(cache.insert(key, 'i'));
+    let inserted =
+        |cache: &Cache<Watched, char>, key: Watched| assert!(cache.insert(key, 'i').is_none());
     watched(move || assert_eq!(around(inserted), ('i', 1, Some('i'))));
 }
 
@@ -113,6 +115,46 @@ fn refresh() {
             assert_eq!(refresh.join().unwrap(), 2);
             assert_eq!(slow_cache_get(1), Some(2));
         });
+    });
+}
+
+/// What is done while nothing can be stored keeps out what began before it, too.
+#[test]
+fn a_refresh_while_there_is_no_room() {
+    #[memoize(capacity = 5, skip(outer))]
+    fn slow(outer: bool) -> bool {
+        if outer {
+            slow_cache().set_capacity(0);
+            assert!(!slow_cache_refresh(false));
+            slow_cache().set_capacity(5);
+        }
+        outer
+    }
+    watched(|| {
+        assert!(slow(true));
+        assert_eq!(slow_cache_get(), None);
+    });
+}
+
+#[test]
+fn an_insert_whose_room_is_taken_away() {
+    static SHRINKS: AtomicBool = AtomicBool::new(false);
+
+    #[memoize(capacity = 5, max_weight = 100, weight = |_, _| {
+        if SHRINKS.swap(false, SeqCst) {
+            slow_cache().set_capacity(0);
+        }
+        1
+    })]
+    fn slow(key: u32) -> char {
+        SHRINKS.store(true, SeqCst);
+        slow_cache_insert(key, 'i');
+        slow_cache().set_capacity(5);
+        'o'
+    }
+    watched(|| {
+        assert_eq!(slow(1), 'o');
+        assert_eq!(slow_cache_get(1), None);
     });
 }
 

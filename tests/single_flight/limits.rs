@@ -1,4 +1,4 @@
-use crate::tools::{Count, Gate, Runs, Watched, watched};
+use crate::tools::{Count, Counter, Gate, Runs, Watched, watched};
 use memofn::{Cache, memoize};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -116,5 +116,40 @@ fn re_entry_through_another_thread_is_bounded() {
     watched(|| {
         assert_eq!(through(1), 3);
         assert_eq!(through_cache_info().misses, 4);
+    });
+}
+
+/// A call does without a cache that another thread is slow to make. Who speaks of the cache itself
+/// can't, inside a computation or not.
+#[test]
+fn the_cache_itself_is_waited_for() {
+    static EVALUATED: Counter = Counter::new();
+    static BEGUN: Counter = Counter::new();
+
+    #[memoize(capacity = {
+        BEGUN.add();
+        EVALUATED.reaches(1);
+        5
+    })]
+    fn slow(key: u32) -> u32 {
+        key + 1
+    }
+    #[memoize]
+    fn outer() -> u32 {
+        let in_vain = slow(1);
+        // Opened when this has waited longer than a computation waits.
+        let opens = thread::spawn(|| {
+            thread::sleep(Duration::from_millis(50));
+            EVALUATED.add();
+        });
+        slow_cache_clear();
+        opens.join().unwrap();
+        in_vain + slow_cache_info().capacity.map_or(0, |_| 10)
+    }
+    watched(|| {
+        let makes = thread::spawn(|| slow(7));
+        BEGUN.reaches(1);
+        assert_eq!(outer(), 12);
+        assert_eq!(makes.join().unwrap(), 8);
     });
 }

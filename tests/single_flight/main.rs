@@ -7,3 +7,4 @@ mod failures;
 mod fences;
 mod limits;
 mod tools;
+mod user_code;

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 /// Runs a test that might hang: after two minutes it has.
-pub fn watched<R: Send + 'static>(test: impl FnOnce() -> R + Send + 'static) -> R {
+pub(crate) fn watched<R: Send + 'static>(test: impl FnOnce() -> R + Send + 'static) -> R {
     let (done, finished) = mpsc::channel();
     let thread = thread::spawn(move || {
         let result = catch_unwind(AssertUnwindSafe(test));
@@ -25,15 +25,15 @@ pub fn watched<R: Send + 'static>(test: impl FnOnce() -> R + Send + 'static) -> 
 
 /// Closed until it is opened.
 #[derive(Clone, Default)]
-pub struct Gate(Arc<(Mutex<bool>, Condvar)>);
+pub(crate) struct Gate(Arc<(Mutex<bool>, Condvar)>);
 
 impl Gate {
-    pub fn open(&self) {
+    pub(crate) fn open(&self) {
         *self.0.0.lock().unwrap() = true;
         self.0.1.notify_all();
     }
 
-    pub fn pass(&self) {
+    pub(crate) fn pass(&self) {
         let mut open = self.0.0.lock().unwrap();
         while !*open {
             open = self.0.1.wait(open).unwrap();
@@ -43,25 +43,25 @@ impl Gate {
 
 /// A count that can be waited for.
 #[derive(Default)]
-pub struct Counter(Mutex<usize>, Condvar);
+pub(crate) struct Counter(Mutex<usize>, Condvar);
 
 impl Counter {
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Mutex::new(0), Condvar::new())
     }
 
-    pub fn add(&self) -> usize {
+    pub(crate) fn add(&self) -> usize {
         let mut count = self.0.lock().unwrap();
         *count += 1;
         self.1.notify_all();
         *count
     }
 
-    pub fn get(&self) -> usize {
+    pub(crate) fn get(&self) -> usize {
         *self.0.lock().unwrap()
     }
 
-    pub fn reaches(&self, goal: usize) {
+    pub(crate) fn reaches(&self, goal: usize) {
         let mut count = self.0.lock().unwrap();
         while *count < goal {
             count = self.1.wait(count).unwrap();
@@ -70,18 +70,18 @@ impl Counter {
 }
 
 /// One that is shared.
-pub type Count = Arc<Counter>;
+pub(crate) type Count = Arc<Counter>;
 
 /// A key that counts how often it is compared: a caller that joins compares once, and from then on
 /// is answered by the one it has joined.
 #[derive(Clone)]
-pub struct Watched {
-    pub key: u32,
-    pub compared: Count,
+pub(crate) struct Watched {
+    pub(crate) key: u32,
+    pub(crate) compared: Count,
 }
 
 impl Watched {
-    pub fn new(key: u32, compared: &Count) -> Self {
+    pub(crate) fn new(key: u32, compared: &Count) -> Self {
         let compared = compared.clone();
         Self { key, compared }
     }
@@ -104,18 +104,18 @@ impl Eq for Watched {}
 
 /// How often a body has run.
 #[derive(Default)]
-pub struct Runs(AtomicUsize);
+pub(crate) struct Runs(AtomicUsize);
 
 impl Runs {
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(AtomicUsize::new(0))
     }
 
-    pub fn add(&self) -> usize {
+    pub(crate) fn add(&self) -> usize {
         self.0.fetch_add(1, SeqCst) + 1
     }
 
-    pub fn get(&self) -> usize {
+    pub(crate) fn get(&self) -> usize {
         self.0.load(SeqCst)
     }
 }

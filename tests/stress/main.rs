@@ -6,6 +6,7 @@
 
 mod clears;
 mod counts;
+mod flights;
 mod heap;
 mod memory;
 mod mixed;

@@ -53,13 +53,13 @@ pub(crate) fn visit(visitor: &mut impl Visitor<u64>) {
     generic::<2>(0);
     generic::<3>(0);
     generic::<4>(0);
-    visitor.contender(UNBOUNDED, Unbounded, |key| plain(key));
-    visitor.contender(GENERIC, Unbounded, |key| generic::<1>(key));
+    visitor.contender(UNBOUNDED, Unbounded, plain);
+    visitor.contender(GENERIC, Unbounded, generic::<1>);
     visitor.contender("memofn generic, the fourth", Unbounded, |key| {
         generic::<4>(key)
     });
-    visitor.contender(THREAD, Unbounded, |key| thread(key));
-    visitor.contender(GENERIC_THREAD, Unbounded, |key| generic_thread::<u8>(key));
+    visitor.contender(THREAD, Unbounded, thread);
+    visitor.contender(GENERIC_THREAD, Unbounded, generic_thread::<u8>);
     visitor.contender("memofn async", Unbounded, |key| ready(later(key)));
     visitor.contender("memofn async, generic", Unbounded, |key| {
         ready(generic_later::<u8>(key))
