@@ -249,7 +249,7 @@ fn a_lifetime_may_be_longer_than_any_clock_counts() {
 fn all_of_a_long_lifetime_may_be_jitter() {
     for nanos in [(1 << 53) + 3, u64::MAX - 1] {
         let ttl = Duration::from_nanos(nanos);
-        let cache = memofn::Cache::builder().ttl(ttl).jitter(1.0).build();
+        let cache = Cache::builder().ttl(ttl).jitter(1.0).build();
         assert_eq!(cache.get_or_insert_with(&1, || 2), 2);
     }
 }
