@@ -16,3 +16,40 @@ pub use memo_runtime::{
 pub mod __private {
     pub use memo_runtime::private::*;
 }
+
+/// How it works, by question: a chapter for each.
+///
+/// | question | chapter |
+/// |---|---|
+/// | What is the key? References, floats, `skip` and `key`, methods, traits, generics | [`keys`] |
+/// | What is stored, and what about errors? | [`values`] |
+/// | How large does a cache get, and what leaves? | [`policies`] |
+/// | How long does a result hold? | [`time`] |
+/// | What happens with many threads, and with async? | [`threads`] |
+/// | How do I test code that memoizes? | [`testing`](mod@guide::testing) |
+/// | Is my cache any good? Statistics, Prometheus, events | [`observing`] |
+///
+/// [`keys`]: mod@guide::keys
+/// [`values`]: mod@guide::values
+/// [`policies`]: mod@guide::policies
+/// [`time`]: mod@guide::time
+/// [`threads`]: mod@guide::threads
+/// [`observing`]: mod@guide::observing
+// Text only: no build has it.
+#[cfg(any(doc, doctest))]
+pub mod guide {
+    #[doc = include_str!("../docs/keys.md")]
+    pub mod keys {}
+    #[doc = include_str!("../docs/values.md")]
+    pub mod values {}
+    #[doc = include_str!("../docs/policies.md")]
+    pub mod policies {}
+    #[doc = include_str!("../docs/time.md")]
+    pub mod time {}
+    #[doc = include_str!("../docs/threads.md")]
+    pub mod threads {}
+    #[doc = include_str!("../docs/testing.md")]
+    pub mod testing {}
+    #[doc = include_str!("../docs/observing.md")]
+    pub mod observing {}
+}

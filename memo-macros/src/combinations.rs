@@ -191,9 +191,14 @@ fn flights(options: &Options, errors: &mut Errors) {
             .single_flight
             .as_ref()
             .is_some_and(|flight| !flight.value);
-        let other = match (of_thread, off) {
-            (true, _) => "scope = \"thread\"",
-            (_, true) => "single_flight = false",
+        let none = options
+            .capacity
+            .as_ref()
+            .is_some_and(|capacity| is_zero(&capacity.value));
+        let other = match (of_thread, off, none) {
+            (true, ..) => "scope = \"thread\"",
+            (_, true, _) => "single_flight = false",
+            (.., true) => "capacity = 0",
             _ => return,
         };
         errors.push(

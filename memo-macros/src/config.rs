@@ -65,14 +65,24 @@ pub(crate) fn config(expansion: &Expansion<'_>) -> TokenStream {
     let key = quote_spanned! {at=>
         if false { ::core::option::Option::Some(#key) } else { ::core::option::Option::None }
     };
+    let mut known = TokenStream::new();
     let make = if expansion.options.is_local() {
         quote_spanned!(at=> new(#key, #outcome))
-    } else {
+    } else if expansion.has_plain_outcome() {
         let kept_keys = expansion.keys.kept();
         let kept_value = shape::kept(rt, value, value.span());
         quote_spanned!(at=> new(#kept_keys, #kept_value, #key, #outcome))
+    } else {
+        let kept_keys = expansion.keys.kept();
+        // As much of it as is stored, by its outcome.
+        known = quote_spanned!(at=> let __memofn_outcome = #outcome;);
+        let kept_value = quote_spanned! {hygienic(value.span())=>
+            #rt::KeptBy(__memofn_outcome).proof::<#value>()
+        };
+        quote_spanned!(at=> new(#kept_keys, #kept_value, #key, __memofn_outcome))
     };
     quote_spanned! {at=>
+        #known
         #[allow(clippy::all, clippy::pedantic, clippy::nursery)]
         let #mutable __memofn_made = #ty::<#stored, #value, #hasher>::#make;
         #set

@@ -36,14 +36,20 @@ mod weigh;
 /// options every result is kept, as by `functools.cache`; with a bound the least recently used one makes
 /// room. Each set of type and const parameters has a cache of its own: `size_cache_info::<u8>()`.
 ///
-/// ```ignore
-/// #[memoize(capacity = 1000, ttl = "10m", skip(pool))]
-/// fn user(pool: &Pool, id: u64) -> Option<User> { /* ... */ }
+/// ```
+/// use memofn::memoize;
 ///
-/// user(&pool, 7);           // computes
-/// user(&pool, 7);           // does not
-/// user_cache_info();        // hits=1 misses=1 capacity=1000 len=1
-/// user_cache_remove(7);     // forgets this one
+/// struct Pool;
+///
+/// #[memoize(capacity = 1000, ttl = "10m", skip(pool))]
+/// fn user(pool: &Pool, id: u64) -> Option<String> {
+///     Some(format!("user {id}"))
+/// }
+///
+/// user(&Pool, 7); // computes
+/// user(&Pool, 7); // does not
+/// println!("{}", user_cache_info()); // hits=1 misses=1 capacity=1000 len=1 ...
+/// assert_eq!(user_cache_remove(7), Some(Some("user 7".to_string()))); // forgets this one
 /// ```
 ///
 /// | option | value | meaning |

@@ -99,17 +99,18 @@ pub(crate) fn owned_with(
         (Shape::Parts(parts), written) => {
             let parts = parts.into_iter().map(|part| owned_with(part, false, leaf));
             let parts: Vec<_> = parts.collect();
+            let at = hygienic(ty.span());
             match written {
-                Type::Tuple(_) => quote!((#(#parts,)*)),
+                Type::Tuple(_) => quote_spanned!(at=> (#(#parts,)*)),
                 Type::Array(array) => {
                     let len = &array.len;
-                    quote!([#(#parts)*; #len])
+                    quote_spanned!(at=> [#(#parts)*; #len])
                 }
-                Type::Slice(_) => quote!(::std::vec::Vec<#(#parts)*>),
+                Type::Slice(_) => quote_spanned!(at=> ::std::vec::Vec<#(#parts)*>),
                 _ if types::last_name(ty).is_some_and(|name| name == "Vec") => {
-                    quote!(::std::vec::Vec<#(#parts)*>)
+                    quote_spanned!(at=> ::std::vec::Vec<#(#parts)*>)
                 }
-                _ => quote!(::core::option::Option<#(#parts)*>),
+                _ => quote_spanned!(at=> ::core::option::Option<#(#parts)*>),
             }
         }
         _ => leaf(ty, behind_reference),

@@ -25,6 +25,14 @@ use std::time::Duration;
 
 /// The seeded hasher that is used where none is named: foldhash, fast, and different in every
 /// process and cache, so that an outsider can't aim at collisions.
+///
+/// ```
+/// use std::hash::BuildHasher;
+///
+/// let (one, another) = (memofn::DefaultHasher::default(), memofn::DefaultHasher::default());
+/// assert_eq!(one.hash_one("a"), one.hash_one("a"));
+/// assert_ne!(one.hash_one("a"), another.hash_one("a"));
+/// ```
 pub type DefaultHasher = foldhash::fast::RandomState;
 
 /// The bound of a cache whose policy is named and whose bound isn't, as `lru_cache()`.
@@ -136,7 +144,7 @@ impl<K, V> CacheBuilder<K, V> {
             max_wait: MAX_WAIT,
             seed: None,
             disabled: false,
-            name: Name::default(),
+            name: Name::NONE,
         }
     }
 

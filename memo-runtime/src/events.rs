@@ -11,10 +11,12 @@ mod told {
     use std::time::Duration;
 
     /// A cache's name.
-    #[derive(Clone, Copy, Default)]
+    #[derive(Clone, Copy)]
     pub(crate) struct Name(Option<&'static str>);
 
     impl Name {
+        pub(crate) const NONE: Self = Self(None);
+
         pub(crate) fn new(name: &'static str) -> Self {
             Self(Some(name))
         }
@@ -44,6 +46,10 @@ mod told {
     }
 
     impl Left {
+        pub(crate) fn new() -> Self {
+            Self::default()
+        }
+
         pub(crate) fn count(&mut self, cause: Cause) {
             self.evicted += u64::from(cause == Cause::Evicted);
             self.expired += u64::from(cause == Cause::Expired);
@@ -99,10 +105,12 @@ mod told {
 mod told {
     use crate::cause::Cause;
 
-    #[derive(Clone, Copy, Default)]
+    #[derive(Clone, Copy)]
     pub(crate) struct Name;
 
     impl Name {
+        pub(crate) const NONE: Self = Self;
+
         pub(crate) fn new(_: &'static str) -> Self {
             Self
         }
@@ -110,10 +118,13 @@ mod told {
         pub(crate) fn tell_of_refresh(self) {}
     }
 
-    #[derive(Default)]
     pub(crate) struct Left;
 
     impl Left {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
         pub(crate) fn count(&mut self, _: Cause) {}
 
         pub(crate) fn take(&mut self, _: Name) -> Departure {

@@ -69,7 +69,7 @@ impl<K, V> Flights<K, V> {
     }
 
     /// A computation begins; with a key, others may join it. O(1), or O(log n) beside many others.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn begin(&mut self, hash: u64, key: Option<K>) -> (FlightId, Node) {
         self.underway += 1;
         self.serial += 1;

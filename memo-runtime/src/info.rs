@@ -28,7 +28,7 @@ pub struct CacheInfo {
     pub hits: u64,
     /// Calls that ran the body, those that panicked included. A `refresh` is not counted.
     pub misses: u64,
-    /// Hits that waited for another call's computation. Always 0 in this version.
+    /// Hits that waited for another call's computation.
     pub coalesced: u64,
     /// Entries that left to make room.
     pub evictions: u64,

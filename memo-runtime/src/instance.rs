@@ -6,7 +6,8 @@
 //! lifetimes don't count, which is what is wanted: `TypeId` asks for `'static`, of which only the
 //! name is needed here.
 
-use crate::memo::{Config, Memo};
+use crate::config::Config;
+use crate::memo::Memo;
 use crate::trusted::type_id_of_val;
 use once_cell::race::OnceBox;
 use std::any::{Any, TypeId};

@@ -13,6 +13,8 @@ mod cache;
 mod call;
 mod cause;
 mod clock;
+mod computation;
+mod config;
 mod events;
 mod expiry;
 mod flight;
@@ -25,6 +27,8 @@ mod joined;
 mod key;
 mod lazy;
 mod local;
+mod local_instance;
+mod look;
 mod memo;
 #[cfg(feature = "metrics")]
 pub mod metrics;
@@ -74,20 +78,19 @@ pub mod private {
     pub use crate::anchor::{Anchor, Link, linked};
     pub use crate::builder::DefaultHasher;
     pub use crate::cache::Cache;
+    pub use crate::computation::{AsyncCall, Computation, Step, Wait};
+    pub use crate::config::{AllKept, Config, Kept, KeptBy, LocalConfig, kept, never};
     pub use crate::info::{CacheInfo, CacheParameters};
     pub use crate::instance::{Instance, Instances};
     pub use crate::key::{Arr, Bits, Key, Opt, Refused, Seq};
     pub use crate::local::LocalCache;
-    pub use crate::memo::{
-        AllKept, AsyncCall, Computation, Config, Kept, LocalConfig, Memo, Step, Wait, kept, never,
-    };
+    pub use crate::local_instance::{LocalInstance, LocalInstanceMemo, LocalInstances};
+    pub use crate::memo::Memo;
     pub use crate::outcome::Plain;
     pub use crate::pick::{
         CloneProbe, GivenProbe, HasherOption, KeyProbe, OutcomeProbe, WeightProbe,
     };
-    pub use crate::place::{
-        LocalInstance, LocalInstanceMemo, LocalInstances, LocalMemo, LocalSlot,
-    };
+    pub use crate::place::{LocalMemo, LocalSlot};
     pub use crate::policy::Policy;
     pub use crate::rebuild::{Shelf, rebuilt_array, rebuilt_list};
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};

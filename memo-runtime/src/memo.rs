@@ -2,168 +2,30 @@
 //! that the expansion of `#[memoize]` consists of.
 //!
 //! A [`Memo`] may be shared between threads whatever its types are, so that a type which can't be
-//! kept gives one error, where [`kept`] asks, and not one at each mention. This is sound because a
-//! `Memo` holds nothing until its [`Config`] is made, and that takes a proof ([`Kept`]) for the key and
-//! for the value that only types which are `Send + Sync + 'static` have; of the hasher
-//! [`Config::new`] asks the same.
+//! kept gives one error, where `kept` asks, and not one at each mention. This is sound because a
+//! `Memo` holds nothing until its [`Config`] is made, which takes proofs of the types (`config.rs`).
 
-use crate::background::Work;
-use crate::builder::CacheBuilder;
+use crate::background::{Work, quietly};
 use crate::cache::Cache;
 use crate::call::Call;
+use crate::computation::{AsyncCall, Computation, Step, Wait};
+use crate::config::{Config, switched_off};
 use crate::info::{CacheInfo, CacheParameters};
 #[cfg(feature = "test-util")]
 use crate::isolation;
-use crate::joined::{Patience, Turn, Waiting};
+use crate::joined::{Patience, Turn};
 use crate::key::Key;
 use crate::lazy::Lazy;
-use crate::miss::{Looked, Miss};
-use crate::ops::{Hashed, Hashing, normal};
-use crate::outcome::{Outcome, Outcomes, Plain};
-use crate::pick::Shareable;
+use crate::look::Looked;
+use crate::miss::Miss;
+use crate::ops::{Hashing, normal};
+use crate::outcome::Outcome;
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
 use crate::trusted::Proved;
-use crate::waits;
 #[cfg(feature = "test-util")]
 use parking_lot::Mutex;
-use std::future::poll_fn;
 use std::hash::BuildHasher;
-use std::marker::PhantomData;
-use std::pin::{Pin, pin};
-use std::sync::Arc;
-use std::task::{Context, Poll};
-
-/// Proof that a type is `Send + Sync + 'static`.
-#[derive(Debug)]
-pub struct Kept<T>(PhantomData<fn(T) -> T>);
-
-/// The proof for a type that is. See `Shareable` for the error otherwise.
-#[must_use]
-pub fn kept<T: Shareable>() -> Kept<T> {
-    Kept(PhantomData)
-}
-
-/// Proof that a key is `Send + Sync + 'static`: one for each of its parts. Sealed, since soundness
-/// rests on it.
-pub trait AllKept<K>: sealed::Sealed {}
-
-mod sealed {
-    pub trait Sealed {}
-}
-
-impl<T> sealed::Sealed for Kept<T> {}
-impl<T> AllKept<T> for Kept<T> {}
-
-macro_rules! tuples {
-    ($(($($name:ident),*))*) => {$(
-        impl<$($name),*> sealed::Sealed for ($(Kept<$name>,)*) {}
-        impl<$($name),*> AllKept<($($name,)*)> for ($(Kept<$name>,)*) {}
-    )*};
-}
-tuples! {
-    ()
-    (A)
-    (A, B)
-    (A, B, C)
-    (A, B, C, D)
-    (A, B, C, D, E)
-    (A, B, C, D, E, F)
-    (A, B, C, D, E, F, G)
-    (A, B, C, D, E, F, G, H)
-    (A, B, C, D, E, F, G, H, I)
-    (A, B, C, D, E, F, G, H, I, J)
-    (A, B, C, D, E, F, G, H, I, J, L)
-    (A, B, C, D, E, F, G, H, I, J, L, M)
-    (A, B, C, D, E, F, G, H, I, J, L, M, N)
-    (A, B, C, D, E, F, G, H, I, J, L, M, N, O)
-    (A, B, C, D, E, F, G, H, I, J, L, M, N, O, P)
-    (A, B, C, D, E, F, G, H, I, J, L, M, N, O, P, Q)
-}
-
-/// What a function's cache is made of: the values of the attribute's options.
-pub struct Config<K, V, S> {
-    /// Takes the options.
-    pub builder: CacheBuilder<K, V>,
-    pub(crate) hasher: Arc<S>,
-}
-
-impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static> Config<K, V, S> {
-    /// Nothing set yet. `_keys` and `_value` are the proofs that a [`Memo`] rests on; `key` says by its
-    /// type how keys hash and compare.
-    pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(
-        _keys: impl AllKept<K>,
-        _value: Kept<V>,
-        key: Option<A>,
-        outcome: O,
-    ) -> Self {
-        let LocalConfig { builder, hasher } = LocalConfig::new(key, outcome);
-        Self { builder, hasher }
-    }
-
-    /// The same where the tokens tell the types: keys of the kind `A`, values that are all stored.
-    #[must_use]
-    pub fn plain<A: Key<Owned = K> + 'static>() -> Self
-    where
-        K: Send + Sync,
-        V: Clone + Send + Sync,
-    {
-        Self::new(Kept::<K>(PhantomData), Kept(PhantomData), None::<A>, Plain)
-    }
-}
-
-/// The same for a cache of one thread, which needs no proof. Another type, since what all threads share
-/// rests on the proofs.
-pub struct LocalConfig<K, V, S> {
-    /// Takes the options.
-    pub builder: CacheBuilder<K, V>,
-    pub(crate) hasher: Arc<S>,
-}
-
-impl<K: 'static, V: 'static, S: BuildHasher + Default + Send + Sync + 'static>
-    LocalConfig<K, V, S>
-{
-    /// Nothing set yet. `_key` says by its type how keys hash and compare.
-    pub fn new<A: Key<Owned = K> + 'static, O: Outcome<V>>(_key: Option<A>, _outcome: O) -> Self {
-        let hasher = Arc::new(S::default());
-        let keys = Box::new(Hashed::<A, S>::new(Arc::clone(&hasher)));
-        let builder = CacheBuilder::with(keys, Outcomes::of::<O>());
-        Self { builder, hasher }
-    }
-
-    /// The same where the tokens tell the types: keys of the kind `A`, values that are all stored.
-    #[must_use]
-    pub fn plain<A: Key<Owned = K> + 'static>() -> Self
-    where
-        V: Clone,
-    {
-        Self::new(None::<A>, Plain)
-    }
-}
-
-/// An argument in code that is compiled for its type only.
-pub fn never<T>() -> T {
-    unreachable!("only the type of this code is used")
-}
-
-/// `MEMOFN_DISABLE=1` turns every memoized function into its body.
-pub(crate) fn switched_off() -> bool {
-    static OFF: once_cell::sync::Lazy<bool> =
-        once_cell::sync::Lazy::new(|| match std::env::var_os("MEMOFN_DISABLE") {
-            None => false,
-            Some(value) if value == "1" => true,
-            Some(value) => {
-                if !(value.is_empty() || value == "0") {
-                    eprintln!(
-                        "memofn: MEMOFN_DISABLE={} means nothing: 1 disables all caches",
-                        value.to_string_lossy()
-                    );
-                }
-                false
-            }
-        });
-    *OFF
-}
 
 /// The cache of a memoized function.
 pub struct Memo<K: 'static, V: 'static, S: 'static> {
@@ -400,10 +262,7 @@ where
         match looked {
             Looked::Hit(value) => Ok(value),
             Looked::Miss(miss) => Err(Step::Run(Computation(Some(miss)))),
-            Looked::Wait(joined) => Err(Step::Wait(Wait {
-                waiting: Box::new(Waiting::new(joined, patience)),
-                of: PhantomData,
-            })),
+            Looked::Wait(joined) => Err(Step::Wait(Wait::new(joined, patience))),
         }
     }
 
@@ -438,20 +297,22 @@ where
     }
 }
 
-/// Runs a refresh that waits, in whichever of the caches: there are as many of them as there is work.
+/// Runs a refresh that waits. In every cache, since nobody knows which one has it: what was submitted for
+/// one may have been used up for another.
 impl<K, V, S> Work for Memo<K, V, S>
 where
     S: BuildHasher,
 {
     fn work(&'static self) {
-        let usual = self.live.get().get();
-        if usual.is_some_and(|live| live.cache.run_refresh()) {
-            return;
+        if let Some(live) = self.live.get().get() {
+            quietly(|| live.cache.run_refresh());
         }
         #[cfg(feature = "test-util")]
         {
             let isolated = self.isolated.get().lock().clone();
-            isolated.iter().any(|live| live.cache.run_refresh());
+            for live in isolated {
+                quietly(|| live.cache.run_refresh());
+            }
         }
     }
 }
@@ -475,83 +336,5 @@ where
     #[cfg(feature = "metrics")]
     fn is_of_thread(&self) -> bool {
         false
-    }
-}
-
-/// A call that has to run the body, or a refresh. If it is dropped before its end, nothing is stored.
-#[must_use = "the body is to be run"]
-pub struct Computation<K: 'static, V: 'static>(Option<Miss<&'static Cache<K, V>>>);
-
-impl<K, V> Computation<K, V> {
-    /// The body has given this: it is stored, if it is to be stored.
-    pub fn finish(self, value: V) -> V {
-        match self.0 {
-            Some(miss) => miss.finish(value),
-            None => value,
-        }
-    }
-}
-
-impl<K, V> Computation<K, V> {
-    /// Runs the body of an async function: the result is stored, if it is to be stored. A future that
-    /// is dropped gives the computation up.
-    pub fn run(mut self, body: impl Future<Output = V>) -> impl Future<Output = V> {
-        let node = self.0.as_mut().and_then(Miss::leave);
-        async move {
-            let mut body = pin!(body);
-            let value = poll_fn(|context| {
-                let _inside = waits::enter(node);
-                body.as_mut().poll(context)
-            })
-            .await;
-            // What is asked of the value may call again, as the body may.
-            Self(self.0.map(Miss::enter)).finish(value)
-        }
-    }
-}
-
-/// An async call between its steps.
-pub struct AsyncCall<K: 'static, V: 'static> {
-    /// None before its first one.
-    waited: Option<(Turn<V>, Patience)>,
-    of: PhantomData<fn(K)>,
-}
-
-impl<K, V> AsyncCall<K, V> {
-    /// A call begins.
-    #[must_use]
-    #[inline]
-    #[allow(clippy::new_without_default)]
-    pub fn new() -> Self {
-        let (waited, of) = (None, PhantomData);
-        Self { waited, of }
-    }
-}
-
-/// What an async call has to do next.
-pub enum Step<K: 'static, V: 'static> {
-    /// Run the body.
-    Run(Computation<K, V>),
-    /// Wait for another's computation.
-    Wait(Wait<K, V>),
-}
-
-/// A wait for another's computation.
-#[must_use = "the wait is to be awaited"]
-pub struct Wait<K: 'static, V: 'static> {
-    /// In a box: mostly there is none, and it would make all futures larger.
-    waiting: Box<Waiting<K, V>>,
-    of: PhantomData<fn(K)>,
-}
-
-impl<K, V> Future for Wait<K, V> {
-    type Output = AsyncCall<K, V>;
-
-    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<AsyncCall<K, V>> {
-        let waited = Pin::new(&mut self.waiting).poll(context);
-        waited.map(|waited| AsyncCall {
-            waited: Some(waited),
-            of: PhantomData,
-        })
     }
 }

@@ -76,7 +76,7 @@ struct Sum {
     max_weight: Option<f64>,
 }
 
-/// Gives the statistics of all caches in [`caches`](crate::caches) to the installed recorder. To be called
+/// Gives the statistics of all caches in [`caches`] to the installed recorder. To be called
 /// before each scrape, or every few seconds; it takes the lock of each cache for a moment.
 ///
 /// | metric | type | |

@@ -1,12 +1,11 @@
-//! A call that has to run the body: from the look under the lock to the end of the body. And the
-//! calls that join it: they come by the same way, and wait.
+//! A computation, from its beginning (`look.rs`) to its end: stored, and given to those who wait for it;
+//! or given up.
 
 use crate::cache::Cache;
-use crate::call::{Call, Compared, ROUNDS, short};
+use crate::call::Compared;
 use crate::events::Timer;
 use crate::flight::{Ended, FlightId};
-use crate::joined::{Joined, Patience, Turn};
-use crate::ops::{COLLIDED, normal};
+use crate::joined::Joined;
 use crate::publish::{Mode, New, Worth};
 use crate::refresh::Job;
 use crate::scope::Scope;
@@ -45,22 +44,22 @@ pub(crate) enum Held<K, V> {
 
 /// A computation that is under way: it ends when this is dropped, and counts as a miss then.
 pub(crate) struct Miss<H: Handle> {
-    cache: H,
+    pub(crate) cache: H,
     pub(crate) hash: u64,
     pub(crate) key: Held<H::Key, H::Value>,
     /// Mostly none: few bytes, since this is moved about.
     pub(crate) compared: Option<Box<Compared>>,
     pub(crate) flight: Option<FlightId>,
     /// Those who wait for it, once it has ended.
-    waiters: Option<Arc<Joined<H::Key, H::Value>>>,
+    pub(crate) waiters: Option<Arc<Joined<H::Key, H::Value>>>,
     pub(crate) node: Option<Node>,
-    inside: Option<Inside>,
+    pub(crate) inside: Option<Inside>,
     pub(crate) mode: Mode,
     /// Is this a call? A refresh is none.
-    counts: bool,
-    failed: bool,
-    watch: Watch,
-    timer: Timer,
+    pub(crate) counts: bool,
+    pub(crate) failed: bool,
+    pub(crate) watch: Watch,
+    pub(crate) timer: Timer,
 }
 
 impl<H: Handle> Drop for Miss<H> {
@@ -86,14 +85,6 @@ impl<H: Handle> Drop for Miss<H> {
     }
 }
 
-/// What comes of a look-up.
-pub(crate) enum Looked<H: Handle> {
-    Hit(H::Value),
-    Miss(Miss<H>),
-    /// Somebody is computing it.
-    Wait(Arc<Joined<H::Key, H::Value>>),
-}
-
 impl<H: Handle> Miss<H> {
     pub(crate) fn new(cache: H) -> Self {
         let counts = !cache.disabled;
@@ -109,168 +100,9 @@ impl<H: Handle> Miss<H> {
             mode: Mode::IfAbsent,
             counts,
             failed: false,
-            watch: Watch::Idle,
+            watch: Watch::default(),
             timer: Timer::start(),
         }
-    }
-
-    /// A call on a thread that may wait, which wasn't answered without the lock: a hit, or the miss that
-    /// it begins. `to_stored` makes the key owned.
-    pub(crate) fn look_up(
-        cache: H,
-        hash: impl FnOnce() -> u64,
-        mut is: impl FnMut(&H::Key) -> bool,
-        to_stored: impl Fn() -> H::Key,
-        read: impl Fn(&H::Value) -> H::Value,
-    ) -> Result<H::Value, Self> {
-        let hash = Call::during(&*cache, hash);
-        let mut turn = Turn::Join;
-        let mut patience = Patience::new(cache.max_wait);
-        loop {
-            let cache = cache.clone();
-            match Self::step(cache, hash, turn, &mut is, &to_stored, &read) {
-                Looked::Hit(value) => return Ok(value),
-                Looked::Miss(miss) => return Err(miss.enter()),
-                Looked::Wait(joined) => turn = joined.block(&mut patience),
-            }
-        }
-    }
-
-    /// One step of a call: after a wait comes the next one.
-    pub(crate) fn step(
-        cache: H,
-        hash: u64,
-        turn: Turn<H::Value>,
-        is: &mut impl FnMut(&H::Key) -> bool,
-        to_stored: &impl Fn() -> H::Key,
-        read: &impl Fn(&H::Value) -> H::Value,
-    ) -> Looked<H> {
-        let mut call = Call::begin(&*cache);
-        let mut joins = cache.single_flight;
-        match turn {
-            Turn::Join => {}
-            Turn::Alone => joins = false,
-            Turn::Answer(value) => {
-                if let Some(value) = cache.coalesced(&mut call, &value) {
-                    return Looked::Hit(value);
-                }
-                joins = false;
-            }
-        }
-        if !cache.stores() {
-            call.answered();
-            drop(call);
-            let mut miss = Self::new(cache);
-            if miss.counts {
-                miss.watch = miss.cache.arena.lock().parts().1.stats.computing.watch();
-                miss.watch.start();
-            }
-            return Looked::Miss(miss);
-        }
-        // A key that is as good as copied is at hand when the lock shows that it is needed; another one is
-        // made only then.
-        let mut key = (!std::mem::needs_drop::<H::Key>()).then(to_stored);
-        if hash & COLLIDED == 0 {
-            let mut locked = cache.arena.lock();
-            let (slots, ledger) = locked.parts();
-            // Mostly there is nobody to be compared with.
-            if !slots.may_have(short(hash)) && !ledger.flights.may_have(hash) {
-                if let Some(key) = key.take() {
-                    let begun = Begun::new(ledger, cache.single_flight, hash, key);
-                    drop(locked);
-                    call.answered();
-                    drop(call);
-                    return Looked::Miss(Self::begun(cache, hash, begun, Compared::new()));
-                }
-            }
-        }
-        let read = |value: &H::Value| {
-            call.answered();
-            read(value)
-        };
-        let cache = cache.clone();
-        let looked = Self::step_among_others(cache, hash, key, joins, is, to_stored, read);
-        call.answered();
-        looked
-    }
-
-    /// The same where there are entries or computations to be compared with, or a key to be made.
-    #[inline(never)]
-    fn step_among_others(
-        cache: H,
-        hash: u64,
-        mut key: Option<H::Key>,
-        mut joins: bool,
-        is: &mut impl FnMut(&H::Key) -> bool,
-        to_stored: &impl Fn() -> H::Key,
-        mut read: impl FnMut(&H::Value) -> H::Value,
-    ) -> Looked<H> {
-        if hash & COLLIDED != 0 {
-            if let Some(value) = cache.hit_among_others(hash, &mut *is, &mut read) {
-                return Looked::Hit(value);
-            }
-        }
-        let hash = normal(hash);
-        let (mut compared, mut others, mut rounds) = (Compared::new(), Vec::new(), 0);
-        loop {
-            let absent = |ledger: &mut Ledger<H::Key, H::Value>| {
-                if joins && rounds < ROUNDS {
-                    let candidates = ledger.flights.candidates(hash, &others);
-                    if !candidates.is_empty() {
-                        return Absent::Compare(candidates);
-                    }
-                }
-                match key.take() {
-                    None => Absent::NoKey,
-                    Some(key) => Absent::Begun(Begun::new(ledger, cache.single_flight, hash, key)),
-                }
-            };
-            match cache.find_used(hash, &mut compared, &mut *is, &mut read, absent) {
-                Ok(value) => return Looked::Hit(value),
-                Err(Absent::NoKey) => key = Some(to_stored()),
-                Err(Absent::Compare(mut candidates)) => {
-                    rounds += 1;
-                    // Those that this thread is in come first: it can't wait for any then.
-                    candidates.sort_by_key(|joined| !waits::is_in(joined.node));
-                    for joined in candidates {
-                        others.push(joined.node);
-                        if !is(&joined.key) {
-                            continue;
-                        }
-                        if waits::is_in(joined.node) {
-                            joins = false;
-                            break;
-                        }
-                        return Looked::Wait(joined);
-                    }
-                }
-                Err(Absent::Begun(begun)) => {
-                    return Looked::Miss(Self::begun(cache, hash, begun, compared));
-                }
-            }
-        }
-    }
-
-    #[inline]
-    fn begun(cache: H, hash: u64, begun: Begun<H::Key, H::Value>, compared: Compared) -> Self {
-        let counts = !cache.disabled;
-        let mut miss = Self {
-            cache,
-            hash,
-            key: begun.key,
-            compared: (!compared.is_empty()).then(|| Box::new(compared)),
-            flight: Some(begun.flight),
-            waiters: None,
-            node: Some(begun.node),
-            inside: None,
-            mode: Mode::IfAbsent,
-            counts,
-            failed: false,
-            watch: begun.watch,
-            timer: Timer::start(),
-        };
-        miss.watch.start();
-        miss
     }
 
     /// Begins to compute a key again, whether it is stored or not: computations under way may not
@@ -461,59 +293,12 @@ impl<H: Handle> Miss<H> {
     }
 }
 
-/// What was found where there is no entry.
-enum Absent<K, V> {
-    /// Whether one of these computes it is to be seen without the lock.
-    Compare(Vec<Arc<Joined<K, V>>>),
-    NoKey,
-    Begun(Begun<K, V>),
-}
-
-/// A computation that has begun.
-struct Begun<K, V> {
-    flight: FlightId,
-    node: Node,
-    key: Held<K, V>,
-    watch: Watch,
-}
-
 /// Where a key is to be: in the flight, if others may join it.
 #[inline]
-fn placed<K, V>(key: K, single_flight: bool) -> (Option<K>, Held<K, V>) {
+pub(crate) fn placed<K, V>(key: K, single_flight: bool) -> (Option<K>, Held<K, V>) {
     if single_flight && !waits::is_apart() {
         (Some(key), Held::InFlight)
     } else {
         (None, Held::Here(key))
-    }
-}
-
-impl<K, V> Begun<K, V> {
-    #[inline]
-    fn new(ledger: &mut Ledger<K, V>, single_flight: bool, hash: u64, key: K) -> Self {
-        let watch = ledger.stats.computing.watch();
-        let (inner, key) = placed(key, single_flight);
-        let (flight, node) = ledger.flights.begin(hash, inner);
-        Self {
-            flight,
-            node,
-            key,
-            watch,
-        }
-    }
-}
-
-impl<K, V, S: Scope> Cache<K, V, S> {
-    /// A call that has waited is answered: a hit. Always a copy, since only what can be shared is landed.
-    fn coalesced(&self, call: &mut Call<'_, K, V, S>, value: &V) -> Option<V> {
-        call.answered();
-        self.with_record(|record| {
-            let scope = self.arena.scope();
-            if !scope.count_hit(record) {
-                scope.prepare_count(record);
-                scope.count_hit(record);
-            }
-        });
-        self.arena.lock().parts().1.stats.coalesced += 1;
-        (self.outcomes.share)(value)
     }
 }

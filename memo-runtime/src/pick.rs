@@ -90,6 +90,27 @@ pub trait Shareable {}
 #[diagnostic::do_not_recommend]
 impl<T: MaybeSend<Same: Sync> + 'static> Shareable for T {}
 
+/// The same of results with which `O` is done: an `Err` that is neither stored nor shared stays where
+/// it is.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` can't be kept in a cache that all threads share",
+    label = "not `Send + Sync + 'static`",
+    note = "a memoized function's keys and values are shared between threads: use `Arc` in place of `Rc`, `Mutex` or an atomic in place of `RefCell` and `Cell`, `Box<dyn Error + Send + Sync>` in place of `Box<dyn Error>`; a type parameter needs `Send + Sync + 'static` as bounds",
+    note = "or give each thread a cache of its own, where nothing crosses threads: `scope = \"thread\"`"
+)]
+pub trait ShareableBy<O> {}
+
+macro_rules! shareable_by {
+    ($($outcome:ty)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<T: MaybeSend<Same: Sync> + 'static> ShareableBy<$outcome> for T {}
+    )*};
+}
+shareable_by!(Plain MaybeNone OnlyOkSharedErr OkAndErr NotStored);
+
+#[diagnostic::do_not_recommend]
+impl<T: MaybeSend<Same: Sync> + 'static, E: 'static> ShareableBy<OnlyOk> for Result<T, E> {}
+
 /// Is `Send`. A projection that fails is an error type to the compiler, which then says nothing of
 /// the second bound on it: one error, not two.
 pub trait MaybeSend {
@@ -275,7 +296,9 @@ pub trait SharedErrOutcome<V> {
     fn __memofn_stale_outcome(&self) -> OnlyOkSharedErr;
 }
 
-impl<T: Clone, E: Clone> SharedErrOutcome<Result<T, E>> for &&&OutcomeProbe<Result<T, E>> {
+impl<T: Clone, E: Clone + Send + Sync> SharedErrOutcome<Result<T, E>>
+    for &&&OutcomeProbe<Result<T, E>>
+{
     fn __memofn_outcome(&self) -> OnlyOkSharedErr {
         OnlyOkSharedErr
     }

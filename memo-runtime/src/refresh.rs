@@ -228,20 +228,20 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         })
     }
 
-    /// A refresh that waits is run, by a thread that has nothing else to do. `false`: there was none.
-    pub(crate) fn run_refresh(&self) -> bool {
+    /// A refresh that waits is run, by a thread that has nothing else to do.
+    pub(crate) fn run_refresh(&self) {
         let Some(refresher) = &self.refresher else {
-            return false;
+            return;
         };
         let Jobs::Sync {
             compute, waiting, ..
         } = &refresher.jobs
         else {
-            return false;
+            return;
         };
         let job = waiting.lock().pop_front();
         let Some(job) = job else {
-            return false;
+            return;
         };
         let (all, hash) = (&refresher.underway, job.hash);
         let underway = Underway { all, hash };
@@ -253,7 +253,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             drop(underway);
             drop(miss.finish(value));
         }
-        true
+    }
+
+    /// Has any refresh not ended?
+    #[cfg(feature = "test-util")]
+    pub(crate) fn is_refreshing(&self) -> bool {
+        let refresher = self.refresher.as_ref();
+        refresher.is_some_and(|refresher| !refresher.underway.lock().is_empty())
     }
 
     /// Gives up the refreshes that wait to be polled, as nobody will.

@@ -30,6 +30,14 @@ pub(crate) fn register(cache: &'static dyn Listed) {
     }
 }
 
+fn listed() -> Vec<&'static dyn Listed> {
+    #[cfg(feature = "test-util")]
+    if let Some(isolated) = crate::isolation::listed() {
+        return isolated;
+    }
+    ALL.lock().clone()
+}
+
 /// The caches of all memoized functions used so far, sorted by name. Of a function with `scope =
 /// "thread"` there is one entry, which speaks of the cache of the thread that asks.
 ///
@@ -50,12 +58,7 @@ pub(crate) fn register(cache: &'static dyn Listed) {
 /// ```
 #[must_use]
 pub fn caches() -> Vec<CacheHandle> {
-    #[cfg(feature = "test-util")]
-    let isolated = crate::isolation::listed();
-    #[cfg(not(feature = "test-util"))]
-    let isolated = None;
-    let all = isolated.unwrap_or_else(|| ALL.lock().clone());
-    let mut handles: Vec<CacheHandle> = all.into_iter().map(CacheHandle).collect();
+    let mut handles: Vec<CacheHandle> = listed().into_iter().map(CacheHandle).collect();
     handles.sort_by(|a, b| a.name().cmp(b.name()));
     handles
 }
@@ -102,6 +105,16 @@ pub struct CacheHandle(&'static dyn Listed);
 
 impl CacheHandle {
     /// `name`, or else `module::function`.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// assert_eq!(doubles.name(), "doubles");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.0.name()
@@ -119,18 +132,49 @@ impl CacheHandle {
     }
 
     /// Its statistics.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// assert_eq!(doubles.info(), double_cache_info());
+    /// ```
     #[must_use]
     pub fn info(&self) -> CacheInfo {
         self.0.info()
     }
 
     /// Its settings.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// assert_eq!(doubles.parameters().to_string(), "policy=unbounded");
+    /// ```
     #[must_use]
     pub fn parameters(&self) -> CacheParameters {
         self.0.parameters()
     }
 
     /// Empties it and zeroes its statistics.
+    ///
+    /// ```
+    /// #[memofn::memoize(name = "doubles")]
+    /// fn double(n: u64) -> u64 {
+    ///     2 * n
+    /// }
+    /// double(4);
+    /// let doubles = memofn::caches()[0];
+    /// doubles.clear();
+    /// assert_eq!(double_cache_get(4), None);
+    /// ```
     pub fn clear(&self) {
         self.0.clear();
     }

@@ -34,21 +34,14 @@ pub(crate) struct Computing {
     rng: Rng,
 }
 
-/// What measures one body.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Watch {
-    /// Not this one.
-    Idle,
-    /// It stands for so many.
-    Ready(u32),
-    Running {
-        began: u64,
-        stands_for: u32,
-    },
-    Stopped {
-        took: u64,
-        stands_for: u32,
-    },
+/// What measures one body. Plain words: it is moved about with the computation.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Watch {
+    /// When it began; how long it took, once it is over.
+    nanos: u64,
+    /// For how many; 0: this one isn't measured.
+    stands_for: u32,
+    over: bool,
 }
 
 impl Default for Computing {
@@ -63,21 +56,31 @@ impl Default for Computing {
 
 impl Computing {
     /// For a body that is about to run.
+    #[inline]
     pub(crate) fn watch(&mut self) -> Watch {
-        if self.short_run < SHORT_RUN {
-            Watch::Ready(1)
+        let stands_for = if self.short_run < SHORT_RUN {
+            1
         } else if self.rng.next() % u64::from(SAMPLE) == 0 {
-            Watch::Ready(SAMPLE)
+            SAMPLE
         } else {
-            Watch::Idle
+            0
+        };
+        Watch {
+            nanos: 0,
+            stands_for,
+            over: false,
         }
     }
 
     /// A body has returned, or panicked: then its time doesn't count.
+    #[inline]
     pub(crate) fn add(&mut self, watch: Watch) {
-        let Watch::Stopped { took, stands_for } = watch else {
-            return;
-        };
+        if watch.over {
+            self.took(watch.nanos, watch.stands_for);
+        }
+    }
+
+    fn took(&mut self, took: u64, stands_for: u32) {
         let short = took < SHORT;
         self.short_run = if short {
             self.short_run.saturating_add(1)
@@ -101,18 +104,17 @@ impl Watch {
     /// The body begins.
     #[inline]
     pub(crate) fn start(&mut self) {
-        if let Self::Ready(stands_for) = *self {
-            let began = clock::real();
-            *self = Self::Running { began, stands_for };
+        if self.stands_for > 0 {
+            self.nanos = clock::real();
         }
     }
 
     /// It has returned.
     #[inline]
     pub(crate) fn stop(&mut self) {
-        if let Self::Running { began, stands_for } = *self {
-            let took = clock::real().saturating_sub(began);
-            *self = Self::Stopped { took, stands_for };
+        if self.stands_for > 0 {
+            self.nanos = clock::real().saturating_sub(self.nanos);
+            self.over = true;
         }
     }
 }
@@ -122,11 +124,12 @@ mod tests {
     use super::*;
 
     fn run(computing: &mut Computing, took: u64) {
-        let watch = match computing.watch() {
-            Watch::Ready(stands_for) => Watch::Stopped { took, stands_for },
-            other => other,
-        };
-        computing.add(watch);
+        let watch = computing.watch();
+        computing.add(Watch {
+            nanos: took,
+            over: watch.stands_for > 0,
+            ..watch
+        });
     }
 
     #[test]
@@ -152,11 +155,12 @@ mod tests {
         let mut computing = Computing::default();
         (0..1000).for_each(|_| run(&mut computing, 100));
         let before = computing.nanos;
-        computing.add(Watch::Stopped {
-            took: 1_000_000_000,
+        computing.add(Watch {
+            nanos: 1_000_000_000,
             stands_for: SAMPLE,
+            over: true,
         });
         assert_eq!(computing.nanos - before, 1_000_000_000);
-        assert!(matches!(computing.watch(), Watch::Ready(1)));
+        assert_eq!(computing.watch().stands_for, 1);
     }
 }

@@ -100,7 +100,7 @@ impl Table {
             bounds,
             stats: Stats::default(),
             listened: false,
-            told: Left::default(),
+            told: Left::new(),
             rng,
             left: 0,
         }

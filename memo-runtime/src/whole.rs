@@ -178,7 +178,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// Is no computation under way?
     #[cfg(feature = "test-util")]
     pub(crate) fn is_idle(&self) -> bool {
-        self.arena.lock().parts().1.flights.is_idle()
+        self.arena.lock().parts().1.flights.is_idle() && !self.is_refreshing()
     }
 
     /// Whether anything could be stored from here on.

@@ -113,7 +113,7 @@ fn a_panic_ends_it() {
             square(2);
             of_thread(2);
             panic!("in isolation");
-        })
+        });
     });
     assert_eq!(panic.downcast_ref(), Some(&"in isolation"));
     caught(&|| disabled(|| panic!("disabled")));
@@ -216,7 +216,7 @@ fn caches_are_used_again_as_they_were_made() {
             let sides = Shape::<3>::sides_cache();
             assert_eq!(sides.parameters().policy, Policy::Unbounded);
             sides.set_capacity(1);
-            (0..5).for_each(|n| drop(Shape::<3>.sides(n)));
+            (0..5).for_each(|n| assert_eq!(Shape::<3>.sides(n), 3 * n * n));
             assert_eq!((sides.len(), sides.parameters().policy), (1, Policy::Fifo));
             isolated(|| seen.insert(std::ptr::from_ref(square_cache()).addr()));
         });

@@ -5,6 +5,7 @@ use memofn::{Cause, memoize, testing};
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::Duration;
 
 thread_local! {
@@ -178,4 +179,64 @@ fn async_functions() {
     (1..=3).for_each(poll);
     let told = std::mem::take(&mut *ASYNC.lock().unwrap());
     assert_eq!(told, [(1, Cause::Evicted), (2, Cause::Evicted)]);
+}
+
+/// An entry that stands in for errors leaves when it is of no use any more.
+#[memoize(ttl = "1h", stale_if_error = "1h", on_evict = |key, value, cause| {
+    note(format!("{key}: {value:?} {cause}"));
+})]
+fn stale(n: u32) -> Result<u32, String> {
+    FAILS.with(|fails| {
+        if fails.get() {
+            Err("fails".to_owned())
+        } else {
+            Ok(10 * n)
+        }
+    })
+}
+
+#[test]
+fn what_stands_in_for_errors() {
+    let _alone = alone();
+    let hour = || testing::advance(Duration::from_secs(3_601));
+    FAILS.set(false);
+    assert_eq!(stale(1), Ok(10));
+    hour();
+    FAILS.set(true);
+    assert_eq!(stale(1), Ok(10));
+    assert_eq!(told(), [""; 0], "it keeps its place");
+    FAILS.set(false);
+    assert_eq!(stale(1), Ok(10));
+    assert_eq!(told(), ["1: Ok(10) expired"]);
+    hour();
+    hour();
+    FAILS.set(true);
+    assert!(stale(1).is_err());
+    assert_eq!(told(), ["1: Ok(10) expired"]);
+    FAILS.set(false);
+}
+
+static REFRESHED: Mutex<Vec<(u32, Cause)>> = Mutex::new(Vec::new());
+
+#[memoize(refresh_after = "1h", on_evict = |_, value, cause| {
+    REFRESHED.lock().unwrap().push((*value, cause));
+    panic!("nobody waits for this");
+})]
+fn refreshed(_n: u32) -> u32 {
+    static RUNS: AtomicU32 = AtomicU32::new(0);
+    RUNS.fetch_add(1, Relaxed)
+}
+
+/// It is the refresh that lets the old one leave.
+#[test]
+fn what_is_refreshed_in_the_background() {
+    let _alone = alone();
+    assert_eq!(refreshed(1), 0);
+    testing::advance(Duration::from_secs(3_601));
+    assert_eq!(refreshed(1), 0);
+    while REFRESHED.lock().unwrap().is_empty() {
+        std::thread::yield_now();
+    }
+    assert_eq!(refreshed(1), 1);
+    assert_eq!(*REFRESHED.lock().unwrap(), [(0, Cause::Replaced)]);
 }

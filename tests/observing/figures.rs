@@ -157,28 +157,6 @@ fn clearing_lets_no_counter_fall() {
     assert_eq!(counts(), (5.0, 3.0, 1.0));
 }
 
-/// The caches of an isolation are others, and leave no trace in what is published of the usual ones.
-#[test]
-fn isolations_are_counted_by_themselves() {
-    #[memoize(name = "isolated")]
-    fn isolated(n: u32) -> u32 {
-        n
-    }
-    let _alone = alone();
-    let misses = || {
-        let recorder = Recorder::new();
-        recorder.publish();
-        recorder.figures("isolated")["misses_total"]
-    };
-    let _ = [1, 2, 3].map(isolated);
-    assert_eq!(misses(), 3.0);
-    memofn::testing::isolated(|| {
-        isolated(1);
-        assert_eq!(misses(), 1.0);
-    });
-    assert_eq!(misses(), 3.0);
-}
-
 struct Shape<const SIDES: u32>;
 
 impl<const SIDES: u32> Shape<SIDES> {
