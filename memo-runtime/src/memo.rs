@@ -188,7 +188,7 @@ where
         hash: u64,
     ) -> Result<V, Computation<K, V>> {
         let Some(live) = self.live() else {
-            return Err(Computation(None));
+            return Err(Computation::of(None));
         };
         let hash = || match hash {
             0 => normal(live.hasher.hash_one(key)),
@@ -201,7 +201,7 @@ where
             || key.to_stored(),
             O::copy,
         );
-        found.map_err(|miss| Computation(Some(miss)))
+        found.map_err(|miss| Computation::of(Some(miss)))
     }
 
     /// A step of an async call: the stored result, or what is to be done next.
@@ -218,7 +218,8 @@ where
         if let Some(live) = self.at_hand() {
             live.cache.poll_refreshes();
         }
-        let hash = if call.waited.is_some() {
+        let waited = call.waited();
+        let hash = if waited.is_some() {
             0
         } else {
             match self.hit::<A, O>(key) {
@@ -226,7 +227,7 @@ where
                 Err(hash) => hash,
             }
         };
-        self.step_locked::<A, O>(key, hash, call)
+        self.step_locked::<A, O>(key, hash, waited)
     }
 
     #[cold]
@@ -235,10 +236,10 @@ where
         &'static self,
         key: &A,
         hash: u64,
-        call: AsyncCall<K, V>,
+        waited: Option<(Turn<V>, Patience)>,
     ) -> Result<V, Step<K, V>> {
         let Some(live) = self.live() else {
-            return Err(Step::Run(Computation(None)));
+            return Err(Step::Run(Computation::of(None)));
         };
         if self.at_hand().is_none() {
             // In an isolation.
@@ -248,9 +249,8 @@ where
             0 => Call::during(&live.cache, || normal(live.hasher.hash_one(key))),
             hash => hash,
         };
-        let (turn, patience) = call
-            .waited
-            .unwrap_or_else(|| (Turn::Join, Patience::new(live.cache.max_wait)));
+        let (turn, patience) =
+            waited.unwrap_or_else(|| (Turn::Join, Patience::new(live.cache.max_wait)));
         let looked = Miss::step(
             &live.cache,
             hash,
@@ -261,7 +261,7 @@ where
         );
         match looked {
             Looked::Hit(value) => Ok(value),
-            Looked::Miss(miss) => Err(Step::Run(Computation(Some(miss)))),
+            Looked::Miss(miss) => Err(Step::Run(Computation::of(Some(miss)))),
             Looked::Wait(joined) => Err(Step::Wait(Wait::new(joined, patience))),
         }
     }
@@ -293,7 +293,7 @@ where
             let hash = normal(live.hasher.hash_one(key));
             Miss::refresh(&live.cache, hash, || key.to_stored()).enter()
         });
-        Computation(refresh)
+        Computation::of(refresh)
     }
 }
 

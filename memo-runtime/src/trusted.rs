@@ -5,14 +5,30 @@
 use std::any::TypeId;
 use std::marker::PhantomData;
 
-/// What only exists after a proof that all its content may be shared between threads was given. Until
-/// then it is empty.
+/// What only exists after a proof that all its content may be sent to other threads and shared by
+/// them was given. Until then it is empty.
 pub(crate) struct Proved<T>(T);
 
 impl<T> Proved<T> {
-    /// Whoever makes one sees to it that its content is made with proofs only: see `memo.rs`.
+    /// Whoever makes one sees to it that its content is made with proofs only: see `config.rs`.
     pub(crate) const fn empty(empty: T) -> Self {
         Self(empty)
+    }
+
+    /// The same for what comes from a cache that was made with proofs, and is of its types.
+    #[inline]
+    pub(crate) fn of_a_memo(content: T) -> Self {
+        Self(content)
+    }
+
+    #[inline]
+    pub(crate) fn into_inner(self) -> T {
+        self.0
+    }
+
+    #[inline]
+    pub(crate) fn get_mut(&mut self) -> &mut T {
+        &mut self.0
     }
 
     #[inline]
@@ -21,7 +37,8 @@ impl<T> Proved<T> {
     }
 }
 
-// SAFETY: empty, or its content is `Send` and `Sync` (see `empty`).
+// SAFETY: empty, or its content is `Send` and `Sync` (see `empty` and `of_a_memo`): as much of it as there
+// ever is, which of a `Result` whose `Err` is neither stored nor shared is the `Ok`.
 unsafe impl<T> Send for Proved<T> {}
 // SAFETY: as above.
 unsafe impl<T> Sync for Proved<T> {}

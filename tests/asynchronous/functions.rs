@@ -264,3 +264,27 @@ async fn spawned_with_arguments_of_its_own() {
     let spawned = tokio::spawn(all(vec!["x".into()], user));
     assert_eq!(spawned.await.unwrap(), r#"s ["x"] ann /b 1 -0"#);
 }
+
+/// The error stays with whoever got it: nothing of it is kept, so nothing is asked of it.
+#[test]
+fn a_future_is_send_whatever_its_error_is() {
+    #[memoize]
+    async fn boxed(n: u64) -> Result<u64, Box<dyn std::error::Error>> {
+        Ok(n.to_string().parse::<u64>()? + 1)
+    }
+
+    #[memoize]
+    async fn counted(n: u64) -> Result<u64, std::rc::Rc<str>> {
+        if n == 0 { Err("zero".into()) } else { Ok(n) }
+    }
+
+    fn send<F: Future + Send>(future: F) -> F {
+        future
+    }
+
+    assert_eq!(block_on(send(boxed(1))).unwrap(), 2);
+    assert_eq!(block_on(send(boxed(1))).unwrap(), 2);
+    assert!(block_on(send(counted(0))).is_err());
+    assert_eq!(block_on(send(counted_cache_refresh(2))), Ok(2));
+    assert_eq!(boxed_cache_info().hits, 1);
+}
