@@ -274,7 +274,7 @@ fn a_future_is_send_whatever_its_error_is() {
     }
 
     #[memoize]
-    async fn counted(n: u64) -> Result<u64, std::rc::Rc<str>> {
+    async fn counted(n: u64) -> Result<u64, Rc<str>> {
         if n == 0 { Err("zero".into()) } else { Ok(n) }
     }
 
