@@ -2,7 +2,7 @@
 //! (`combinations.rs`). Each rule is a function of its own and says the reason and the remedy at the token that breaks it; a token
 //! gets one message, the one that names its cause.
 
-use syn::{FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
+use syn::{Expr, FnArg, GenericParam, Ident, Receiver, ReceiverKind, Safety, Type};
 
 use crate::args::Options;
 use crate::errors::Errors;
@@ -24,6 +24,9 @@ pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Err
     cfg_on_parameters(function, errors);
     let chosen = options.key.as_ref();
     let chosen = chosen.and_then(|key| key::chosen(&function.params, &key.value));
+    if let (Some(key), None) = (&options.key, &chosen) {
+        borrowed_parts(&key.value, function, errors);
+    }
     let chosen: Option<Vec<Ident>> =
         chosen.map(|params| params.iter().map(|param| param.ident.clone()).collect());
     for param in &function.params {
@@ -36,6 +39,47 @@ pub(crate) fn check(options: &Options, function: &mut Function, errors: &mut Err
         parameter(param, role, errors);
     }
     output(&function.output, errors);
+}
+
+/// Arguments that a `key` with other expressions names as they are: they would have to outlive the call.
+fn borrowed_parts(key: &Expr, function: &Function, errors: &mut Errors) {
+    match key {
+        Expr::Group(group) => borrowed_parts(&group.expr, function, errors),
+        Expr::Paren(paren) => borrowed_parts(&paren.expr, function, errors),
+        Expr::Tuple(tuple) => {
+            for part in &tuple.elems {
+                borrowed_parts(part, function, errors);
+            }
+        }
+        Expr::Path(path) => {
+            let Some(name) = path.path.get_ident() else {
+                return;
+            };
+            let borrowed_self = name == "self"
+                && function
+                    .receiver
+                    .as_ref()
+                    .is_some_and(|receiver| matches!(receiver.kind, ReceiverKind::Reference(..)));
+            let argument = function.params.iter().find(|param| param.ident == *name);
+            let such_as = match argument {
+                _ if borrowed_self => format!(", such as `{name}.clone()`"),
+                Some(param) if types::borrow(&param.ty).is_some() => {
+                    match types::strip(&param.ty) {
+                        Type::Reference(_) => format!(", such as `{name}.to_owned()`"),
+                        _ => String::new(),
+                    }
+                }
+                _ => return,
+            };
+            errors.push(
+                name,
+                format!(
+                    "the key is kept, so it can't borrow, and beside an expression nothing is looked up as it is: write it owned{such_as}"
+                ),
+            );
+        }
+        _ => {}
+    }
 }
 
 fn qualifiers(function: &Function, errors: &mut Errors) {
