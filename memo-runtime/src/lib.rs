@@ -8,6 +8,7 @@ mod anchor;
 mod arena;
 mod background;
 mod barrier;
+mod build;
 mod builder;
 mod cache;
 mod call;
