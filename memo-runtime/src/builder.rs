@@ -41,7 +41,7 @@ pub(crate) enum Recompute<K, V> {
     Async(fn(K) -> Pin<Box<dyn Future<Output = V> + Send>>),
 }
 
-/// Settings of a [`Cache`].
+/// Settings of a [`Cache`](crate::Cache).
 ///
 /// ```
 /// use memofn::{Cache, Policy};
@@ -293,8 +293,8 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// Whether concurrent calls of [`Cache::get_or_insert_with`] for one key compute it once: the others
-    /// wait for the result. Default: yes; never for a capacity of 0, or a [`LocalCache`].
+    /// Whether concurrent calls of [`Cache::get_or_insert_with`](crate::Cache::get_or_insert_with) for one key compute it once: the others
+    /// wait for the result. Default: yes; never for a capacity of 0, or a [`LocalCache`](crate::LocalCache).
     ///
     /// ```
     /// let cache: memofn::Cache<u8, u8> = memofn::Cache::builder().single_flight(false).build();
