@@ -179,6 +179,7 @@ impl<K, V> CacheBuilder<K, V> {
                 && self.single_flight != Some(false)
                 && bounds.capacity != Some(0),
             max_wait: self.max_wait,
+            recurses: false.into(),
             name: self.name,
             lifetimes,
             touch: if lifetimes.limited() {

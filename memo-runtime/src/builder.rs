@@ -28,7 +28,7 @@ use std::time::Duration;
 pub type DefaultHasher = foldhash::fast::RandomState;
 
 /// Longest wait for another's computation.
-const MAX_WAIT: Duration = Duration::from_secs(10);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(10);
 
 /// A lifetime of its own for a value: `expires`.
 pub(crate) type Lifetime<V> = Box<dyn Fn(&V) -> Option<Duration> + Send + Sync>;

@@ -83,6 +83,8 @@ pub struct Cache<K, V, S: Scope = Shared> {
     /// Do concurrent calls for one key compute it once?
     pub(crate) single_flight: bool,
     pub(crate) max_wait: Duration,
+    /// Has a computation been seen to wait for another one of this cache?
+    pub(crate) recurses: AtomicBool,
     pub(crate) name: Name,
 }
 

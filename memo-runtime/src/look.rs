@@ -5,6 +5,7 @@
 //! is none that wasn't (see `call.rs`). One step ends with an answer, a computation, or somebody to
 //! wait for; a thread sleeps then, a future is woken, and after that comes the next step.
 
+use crate::builder::MAX_WAIT;
 use crate::cache::Cache;
 use crate::call::{Call, Compared, ROUNDS, short};
 use crate::events::Timer;
@@ -18,6 +19,8 @@ use crate::stats::Watch;
 use crate::table::Ledger;
 use crate::waits::{self, Node};
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
 
 /// What comes of a look-up.
 pub(crate) enum Looked<H: Handle> {
@@ -55,13 +58,18 @@ impl<H: Handle> Miss<H> {
         read: impl Fn(&H::Value) -> H::Value,
     ) -> Result<H::Value, Self> {
         let mut turn = Turn::Join;
-        let mut patience = Patience::new(cache.max_wait);
+        let mut patience = Patience::new(cache.longest_wait());
         loop {
-            let (cache, key) = (cache.clone(), key.take());
-            match Self::step_seen(cache, hash, key, turn, &mut is, &to_stored, &read) {
+            let key = key.take();
+            match Self::step_seen(cache.clone(), hash, key, turn, &mut is, &to_stored, &read) {
                 Looked::Hit(value) => return Ok(value),
                 Looked::Miss(miss) => return Err(miss.enter()),
-                Looked::Wait(joined) => turn = joined.block(&mut patience),
+                Looked::Wait(joined) => {
+                    if waits::is_in_cache_of(joined.node) {
+                        cache.recurses.store(true, Relaxed);
+                    }
+                    turn = joined.block(&mut patience);
+                }
             }
         }
     }
@@ -292,7 +300,21 @@ impl<K, V> Begun<K, V> {
     }
 }
 
+/// Longest wait for a function that recurses in parallel, if the user has named none.
+const MAX_WAIT_RECURSING: Duration = Duration::from_millis(100);
+
 impl<K, V, S: Scope> Cache<K, V, S> {
+    /// How long a call from outside waits. Where a computation waits for another one of the same function,
+    /// the recursion goes over several threads; and one that has nothing on its stack may be at work for
+    /// a computation elsewhere, which nobody can see.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        if self.max_wait == MAX_WAIT && self.recurses.load(Relaxed) {
+            MAX_WAIT_RECURSING
+        } else {
+            self.max_wait
+        }
+    }
+
     /// A call that has waited is answered: a hit. Always a copy, since only what can be shared is landed.
     fn coalesced(&self, call: &mut Call<'_, K, V, S>, value: &V) -> Option<V> {
         call.answered();

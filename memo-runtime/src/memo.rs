@@ -250,7 +250,7 @@ where
             hash => hash,
         };
         let (turn, patience) =
-            waited.unwrap_or_else(|| (Turn::Join, Patience::new(live.cache.max_wait)));
+            waited.unwrap_or_else(|| (Turn::Join, Patience::new(live.cache.longest_wait())));
         let looked = Miss::step(
             &live.cache,
             hash,

@@ -93,6 +93,20 @@ pub(crate) fn is_in(node: Node) -> bool {
         .unwrap_or(false)
 }
 
+/// Is this thread in a computation of the same cache?
+pub(crate) fn is_in_cache_of(node: Node) -> bool {
+    let cache = |node: Node| node.0.get() >> 40;
+    STACK
+        .try_with(|stack| {
+            let stack = stack.borrow();
+            stack
+                .iter()
+                .flatten()
+                .any(|other| cache(*other) == cache(node))
+        })
+        .unwrap_or(false)
+}
+
 /// Which computation waits for which: as often as it does.
 #[derive(Debug)]
 struct Graph(BTreeMap<Node, Vec<Node>>);

@@ -119,10 +119,10 @@ fn a_cycle_through_three_functions() {
 
 /// Rayon's threads take over any work while they wait for their own, so a computation may find below
 /// it on the stack whatever it waits for: nobody can see that. Nor that a thread with nothing else on its
-/// stack works for a computation elsewhere: it is no caller inside one, and waits for `max_wait`.
+/// stack works for a computation elsewhere: so it waits less long where a function recurses over threads.
 #[test]
 fn work_that_is_stolen_inside_the_body() {
-    #[memoize(max_wait = "50ms")]
+    #[memoize]
     fn tree(n: u32) -> u64 {
         if n < 2 {
             return u64::from(n);
