@@ -13,7 +13,7 @@ use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Expr, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility, token};
 
 use crate::errors::Errors;
-use crate::{advice, values, vocabulary};
+use crate::{advice, key_option, values, vocabulary};
 
 /// An option's value with the option's own token, at which contradictions are reported.
 pub(crate) struct Opt<T> {
@@ -249,7 +249,7 @@ impl Options {
             ("skip", Raw::List(list)) => {
                 self.skip = some(name, values::names(name, &list, mistakes));
             }
-            ("key", Raw::Expr(e)) => self.key = some(name, values::key(e)?),
+            ("key", Raw::Expr(e)) => self.key = some(name, key_option::key(e)?),
             ("cache_if", Raw::Expr(e)) => self.cache_if = some(name, values::callable(name, e)?),
             ("cache_err", Raw::Flag) => self.cache_err = some(name, ()),
             ("cache_err", Raw::Expr(e)) => self.cache_err = some(name, values::flag(&e)?),

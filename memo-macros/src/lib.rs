@@ -14,6 +14,7 @@ mod errors;
 mod expand;
 mod helpers;
 mod key;
+mod key_option;
 mod literal;
 mod memoize;
 mod place;

@@ -305,7 +305,8 @@ impl<K, V> CacheBuilder<K, V> {
         self
     }
 
-    /// Longest wait for another's computation before one computes oneself. Default: 10 s. Who is
+    /// Longest wait for another's computation before one computes oneself. Default: 10 s, and 100 ms
+    /// where the cache has been seen to be used by a recursion over several threads. Who is
     /// inside a computation waits 10 ms at most.
     ///
     /// ```
