@@ -187,7 +187,7 @@ impl<K, V> CacheBuilder<K, V> {
             } else {
                 touch
             },
-            has_order: touch != Touch::Nothing,
+            uses: touch,
             recency: Recency::new(),
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,

@@ -65,8 +65,8 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) recency: Recency,
     /// What a hit has to write, whatever for.
     pub(crate) touch: Touch,
-    /// Whether the policy wants the order of use.
-    pub(crate) has_order: bool,
+    /// What it has to write for the policy.
+    pub(crate) uses: Touch,
     /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
     pub(crate) disabled: bool,
     /// Is there anything that could be stored?

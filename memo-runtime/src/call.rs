@@ -17,6 +17,7 @@ use crate::policy::Touch;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
 use crate::table::Ledger;
+use crate::uses;
 use std::collections::BTreeSet;
 
 /// How often entries with the same hash may come in between.
@@ -178,8 +179,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let Some((entry, record)) = found else {
             return Err(normal(hash) | if collided { COLLIDED } else { 0 });
         };
-        if self.touch == Touch::Stamp {
-            self.recency.touch(entry.word(), record);
+        match self.touch {
+            Touch::Nothing => {}
+            Touch::Uses(most) => uses::touch(entry.word(), most),
+            Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
         }
         Ok(read(&entry.value))
     }
@@ -245,8 +248,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// A use, for the policy.
     #[inline(always)]
     fn tell_policy(&self, entry: &Pin<'_, K, V>, record: &Record) {
-        if self.has_order {
-            self.recency.touch(entry.word(), record);
+        match self.uses {
+            Touch::Nothing => {}
+            Touch::Uses(most) => uses::touch(entry.word(), most),
+            Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
         }
         if let Some(count) = entry.meta(self.arena.shape()).column(Column::Count) {
             // Not a load and a store: no use may be lost.

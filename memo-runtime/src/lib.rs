@@ -58,6 +58,7 @@ mod timer;
 #[cfg(feature = "tracing")]
 pub mod tracing;
 mod trusted;
+mod uses;
 mod waits;
 mod weight;
 mod whole;

@@ -67,7 +67,7 @@ impl<H: Handle> Drop for Miss<H> {
         self.inside = None;
         if self.counts || self.flight.is_some() {
             let cache = self.cache.clone();
-            if cache.has_order {
+            if cache.uses.has_order() {
                 cache.with_record(|record| cache.recency.advance(record));
             }
             let mut locked = cache.arena.lock();
@@ -275,7 +275,7 @@ impl<H: Handle> Miss<H> {
     fn land(&mut self, value: &H::Value) {
         if self.flight.is_some() {
             let cache = self.cache.clone();
-            if cache.has_order {
+            if cache.uses.has_order() {
                 cache.with_record(|record| cache.recency.advance(record));
             }
             self.end(cache.arena.lock().parts().1);

@@ -9,8 +9,10 @@ use crate::clock::{Nanos, nanos};
 use crate::expiry::Life;
 use crate::hazard::Record;
 use crate::miss::{Handle, Held, Miss};
+use crate::policy::Touch;
 use crate::scope::Scope;
 use crate::table::{Ledger, Room};
+use crate::uses;
 use std::sync::Arc;
 
 /// What becomes of an entry with the same key.
@@ -133,10 +135,10 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) {
         let (slots, table) = locked.parts();
         table.sweep_some(now, slots);
-        let word = if self.has_order {
-            self.recency.issue(record)
-        } else {
-            0
+        let word = match self.uses {
+            Touch::Nothing => 0,
+            Touch::Uses(_) => uses::word(new.hash, uses as u8),
+            Touch::Stamp | Touch::More => self.recency.issue(record),
         };
         let worth = new.worth;
         let id = locked.store(short(new.hash), key, new.value, |meta, table| {
@@ -226,14 +228,16 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 if let Some(id) = linked.filter(|id| slots.meta(*id).is_some()) {
                     table.unlink(id, leaves_as(Cause::Replaced), slots);
                 }
-                let uses = old
-                    .filter(|_| is_replaced)
-                    .map_or(0, |old| old.meta(self.arena.shape()).get(Column::Count));
+                let replaced = old.filter(|_| is_replaced);
+                let uses = replaced.map_or(0, |old| match self.uses {
+                    Touch::Uses(_) => uses::count(old.word()).into(),
+                    _ => old.meta(self.arena.shape()).get(Column::Count),
+                });
                 if let Some(key) = source.take(table, copied.take()) {
                     self.store(&mut locked, record, key, new, uses, now);
                 }
             } else if let Source::Miss(miss) = &mut source {
-                if self.has_order {
+                if self.uses.has_order() {
                     self.recency.advance(record);
                 }
                 miss.end(table);

@@ -8,11 +8,17 @@
 //! line in `Policy::start`; the attribute's list of names is in `memo-macros/src/args.rs`.
 
 mod fifo;
+mod ghost;
 mod lfu;
+mod lists;
 mod lru;
 mod ordered;
 mod random;
+mod s3_fifo;
+mod sieve;
 mod size;
+#[cfg_attr(not(test), expect(dead_code))]
+mod sketch;
 mod unbounded;
 
 use crate::arena::{Column, EntryId, Slots};
@@ -43,6 +49,16 @@ pub(crate) enum Touch {
     Stamp,
     /// That, and in a column of its own how often: `lfu`.
     More,
+    /// How often, up to so many times: `sieve`, `s3-fifo`. The word has the key's hash as well (see
+    /// `uses.rs`).
+    Uses(u8),
+}
+
+impl Touch {
+    /// Is the order of use wanted?
+    pub(crate) fn has_order(self) -> bool {
+        matches!(self, Touch::Stamp | Touch::More)
+    }
 }
 
 /// Which entry leaves when the cache is full.
@@ -72,16 +88,39 @@ pub enum Policy {
     Random,
     /// The heaviest one, among those the one stored first. Amortised O(log n) a miss.
     Size,
+    /// The oldest one that wasn't used since it was last passed over: [SIEVE] (Zhang et al., NSDI
+    /// 2024). Amortised O(1).
+    ///
+    /// [SIEVE]: https://www.usenix.org/conference/nsdi24/presentation/zhang-yazhuo
+    Sieve,
+    /// The first in of a small queue where a newcomer has to be used twice, or of a main one where it
+    /// has to be used now and then: [S3-FIFO] (Yang et al., SOSP 2023). Amortised O(1); remembers the
+    /// hashes of as many keys that have left as there are entries, nine in ten.
+    ///
+    /// [S3-FIFO]: https://doi.org/10.1145/3600006.3613147
+    S3Fifo,
 }
 
 impl Policy {
-    const ALL: [Policy; 6] = [
+    /// All of them.
+    ///
+    /// ```
+    /// use memofn::Policy;
+    ///
+    /// assert!(Policy::ALL.contains(&Policy::Lru));
+    /// for policy in Policy::ALL {
+    ///     assert_eq!(policy.to_string().parse(), Ok(*policy));
+    /// }
+    /// ```
+    pub const ALL: &'static [Policy] = &[
         Policy::Unbounded,
         Policy::Lru,
         Policy::Lfu,
         Policy::Fifo,
         Policy::Random,
         Policy::Size,
+        Policy::Sieve,
+        Policy::S3Fifo,
     ];
 
     fn name(self) -> &'static str {
@@ -92,6 +131,8 @@ impl Policy {
             Policy::Fifo => "fifo",
             Policy::Random => "random",
             Policy::Size => "size",
+            Policy::Sieve => "sieve",
+            Policy::S3Fifo => "s3-fifo",
         }
     }
 
@@ -109,6 +150,8 @@ impl Policy {
             Policy::Fifo => Box::new(ordered::Ordered::<fifo::Fifo>::new()),
             Policy::Random => Box::new(random::Random::new(rng)),
             Policy::Size => Box::new(ordered::Ordered::<size::Size>::new()),
+            Policy::Sieve => Box::new(sieve::Sieve::new()),
+            Policy::S3Fifo => Box::new(s3_fifo::S3Fifo::new()),
         }
     }
 }
@@ -139,8 +182,10 @@ impl FromStr for Policy {
     type Err = UnknownPolicy;
 
     fn from_str(name: &str) -> Result<Self, UnknownPolicy> {
-        let found = Self::ALL.into_iter().find(|policy| policy.name() == name);
-        found.ok_or_else(|| UnknownPolicy { name: name.into() })
+        let found = Self::ALL.iter().find(|policy| policy.name() == name);
+        found
+            .copied()
+            .ok_or_else(|| UnknownPolicy { name: name.into() })
     }
 }
 
@@ -158,7 +203,7 @@ pub struct UnknownPolicy {
 impl fmt::Display for UnknownPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no policy `{}`; there are", self.name)?;
-        for (index, policy) in Policy::ALL.into_iter().enumerate() {
+        for (index, policy) in Policy::ALL.iter().enumerate() {
             write!(f, "{} {policy}", if index == 0 { "" } else { "," })?;
         }
         Ok(())
