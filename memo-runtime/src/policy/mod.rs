@@ -7,6 +7,7 @@
 //! To add one: a file beside these with its source in the header, a variant of [`Policy`], and its
 //! line in `Policy::start`; the attribute's list of names is in `memo-macros/src/args.rs`.
 
+mod climb;
 mod fifo;
 mod ghost;
 mod lfu;
@@ -17,9 +18,9 @@ mod random;
 mod s3_fifo;
 mod sieve;
 mod size;
-#[cfg_attr(not(test), expect(dead_code))]
 mod sketch;
 mod unbounded;
+mod w_tinylfu;
 
 use crate::arena::{Column, EntryId, Slots};
 use crate::rng::Rng;
@@ -49,7 +50,7 @@ pub(crate) enum Touch {
     Stamp,
     /// That, and in a column of its own how often: `lfu`.
     More,
-    /// How often, up to so many times: `sieve`, `s3-fifo`. The word has the key's hash as well (see
+    /// How often, up to so many times: `sieve`, `s3-fifo`, `w-tinylfu`. The word has the key's hash as well (see
     /// `uses.rs`).
     Uses(u8),
 }
@@ -99,6 +100,12 @@ pub enum Policy {
     ///
     /// [S3-FIFO]: https://doi.org/10.1145/3600006.3613147
     S3Fifo,
+    /// The less frequently used one of the oldest in a small window of new ones and the one that would leave
+    /// for it: [W-TinyLFU] (Einziger et al., ToS 2017), whose window grows where that is better. Amortised
+    /// O(1); remembers how often keys were used in 8 to 16 bytes an entry.
+    ///
+    /// [W-TinyLFU]: https://doi.org/10.1145/3149371
+    WTinyLfu,
 }
 
 impl Policy {
@@ -121,6 +128,7 @@ impl Policy {
         Policy::Size,
         Policy::Sieve,
         Policy::S3Fifo,
+        Policy::WTinyLfu,
     ];
 
     fn name(self) -> &'static str {
@@ -133,6 +141,7 @@ impl Policy {
             Policy::Size => "size",
             Policy::Sieve => "sieve",
             Policy::S3Fifo => "s3-fifo",
+            Policy::WTinyLfu => "w-tinylfu",
         }
     }
 
@@ -152,6 +161,7 @@ impl Policy {
             Policy::Size => Box::new(ordered::Ordered::<size::Size>::new()),
             Policy::Sieve => Box::new(sieve::Sieve::new()),
             Policy::S3Fifo => Box::new(s3_fifo::S3Fifo::new()),
+            Policy::WTinyLfu => Box::new(w_tinylfu::WTinyLfu::new(rng)),
         }
     }
 }
