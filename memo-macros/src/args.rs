@@ -29,6 +29,9 @@ pub(crate) enum PolicyName {
     Fifo,
     Random,
     Size,
+    Sieve,
+    S3Fifo,
+    WTinyLfu,
 }
 
 /// `scope`: who shares a cache.

@@ -135,6 +135,9 @@ fn options(expansion: &Expansion<'_>) -> TokenStream {
             PolicyName::Fifo => quote!(Fifo),
             PolicyName::Random => quote!(Random),
             PolicyName::Size => quote!(Size),
+            PolicyName::Sieve => quote!(Sieve),
+            PolicyName::S3Fifo => quote!(S3Fifo),
+            PolicyName::WTinyLfu => quote!(WTinyLfu),
         };
         calls.extend(quote_spanned!(at=> .policy(#rt::Policy::#policy)));
     }

@@ -65,6 +65,9 @@ fn policy_name(text: &LitStr) -> syn::Result<PolicyName> {
         "fifo" => Ok(PolicyName::Fifo),
         "random" => Ok(PolicyName::Random),
         "size" => Ok(PolicyName::Size),
+        "sieve" => Ok(PolicyName::Sieve),
+        "s3-fifo" => Ok(PolicyName::S3Fifo),
+        "w-tinylfu" => Ok(PolicyName::WTinyLfu),
         _ => refuse(text, vocabulary::unknown_policy(&name)),
     }
 }

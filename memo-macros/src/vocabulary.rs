@@ -37,11 +37,21 @@ pub(crate) const OPTIONS: [(&str, &str); 24] = [
 /// In the contract, not in this version.
 const LATER_OPTIONS: [&str; 3] = ["store", "local", "version"];
 
-pub(crate) const POLICIES: [&str; 6] = ["unbounded", "lru", "lfu", "fifo", "random", "size"];
+pub(crate) const POLICIES: [&str; 9] = [
+    "unbounded",
+    "lru",
+    "lfu",
+    "fifo",
+    "random",
+    "size",
+    "sieve",
+    "s3-fifo",
+    "w-tinylfu",
+];
 
 pub(crate) const SCOPES: [&str; 2] = ["global", "thread"];
 
-const LATER_POLICIES: [&str; 4] = ["sieve", "s3-fifo", "w-tinylfu", "adaptive"];
+const LATER_POLICIES: [&str; 1] = ["adaptive"];
 
 /// Of a bound that is `None`.
 pub(crate) const NO_BOUND: &str = "leave it out: without a bound every result is kept";

@@ -5,10 +5,13 @@
 //! which sweeps first. An expired entry counts as an expiration, whatever call it is that meets it.
 
 pub(crate) mod pair;
+mod queues;
 pub(crate) mod rng;
 
 use memofn::Policy;
+use queues::Queues;
 use std::cmp::Reverse;
+use std::collections::HashMap;
 
 pub(crate) type Key = u16;
 pub(crate) type Value = u64;
@@ -68,7 +71,11 @@ pub(crate) struct Counts {
 
 pub(crate) struct Model {
     setup: Setup,
+    /// In the order of storing.
     entries: Vec<Entry>,
+    queues: Queues,
+    /// Uses of each key since the policy last looked, up to three.
+    marks: HashMap<Key, u8>,
     pub(crate) counts: Counts,
     /// Operations so far.
     tick: u64,
@@ -83,6 +90,8 @@ impl Model {
         Self {
             setup,
             entries: Vec::new(),
+            queues: Queues::default(),
+            marks: HashMap::new(),
             counts: Counts::default(),
             tick: 0,
             now: 0,
@@ -101,7 +110,10 @@ impl Model {
         entry.uses += 1;
         entry.used = tick;
         entry.used_at = now;
-        Some(entry.value)
+        let value = entry.value;
+        let mark = self.marks.entry(key).or_default();
+        *mark = (*mark + 1).min(3);
+        Some(value)
     }
 
     /// The answer, and whether it had to be computed.
@@ -133,19 +145,21 @@ impl Model {
 
     pub(crate) fn retain(&mut self, keep: impl Fn(Key) -> bool) {
         self.begin();
-        self.entries.retain(|entry| keep(entry.key));
+        self.take_all(|entry| !keep(entry.key));
     }
 
     pub(crate) fn clear(&mut self) {
         self.begin();
         self.entries.clear();
+        self.queues = Queues::default();
+        self.marks.clear();
         self.counts = Counts::default();
     }
 
     pub(crate) fn set_capacity(&mut self, capacity: usize) {
         self.begin();
         self.setup.capacity = Some(capacity);
-        self.evict_while(|model| model.entries.len() > capacity);
+        self.evict_while(None, |model| model.entries.len() > capacity);
     }
 
     pub(crate) fn advance(&mut self, hours: u64) {
@@ -185,26 +199,51 @@ impl Model {
             return;
         }
         let (before, now) = (self.entries.len(), self.now);
-        self.entries.retain(|entry| {
-            ttl.is_none_or(|ttl| now - entry.stored_at < ttl)
-                && tti.is_none_or(|tti| now - entry.used_at < tti)
+        self.take_all(|entry| {
+            ttl.is_some_and(|ttl| now - entry.stored_at >= ttl)
+                || tti.is_some_and(|tti| now - entry.used_at >= tti)
         });
         self.counts.expirations += (before - self.entries.len()) as u64;
     }
 
     fn take(&mut self, key: Key) -> Option<Entry> {
         let place = self.entries.iter().position(|entry| entry.key == key)?;
+        if self.queues.hand == Some(key) {
+            self.queues.hand = self.entries.get(place + 1).map(|newer| newer.key);
+        }
+        self.queues.forget(key);
         Some(self.entries.remove(place))
     }
 
-    /// An old entry leaves first; what can never fit is not stored; then room is made among the others.
+    fn take_all(&mut self, leaves: impl Fn(&Entry) -> bool) {
+        let leaving = self.entries.iter().filter(|entry| leaves(entry));
+        for key in leaving.map(|entry| entry.key).collect::<Vec<_>>() {
+            self.take(key);
+            self.marks.remove(&key);
+        }
+    }
+
+    /// What can never fit is not stored, and the old entry leaves. Else room is made as if that had left
+    /// already; if it is chosen to make room, that is no eviction.
     fn store(&mut self, key: Key, value: Value) -> Option<Value> {
-        let old = self.take(key);
         let weight = weigh(value);
         if self.exceeds(1, || weight) {
-            return old.map(|old| old.value);
+            self.marks.remove(&key);
+            return self.take(key).map(|old| old.value);
         }
-        self.evict_while(|model| model.exceeds(model.len() + 1, || model.weight() + weight));
+        let mut old = self.evict_while(Some(key), |model| {
+            let others = || model.entries.iter().filter(|entry| entry.key != key);
+            model.exceeds(others().count() + 1, || {
+                others().map(|entry| weigh(entry.value)).sum::<u64>() + weight
+            })
+        });
+        old = old.or_else(|| self.take(key));
+        if old.is_none() {
+            self.marks.remove(&key);
+        }
+        // Uses are taken over, too.
+        self.marks.entry(key).or_default();
+        self.queues.admit(key);
         self.entries.push(Entry {
             key,
             value,
@@ -223,28 +262,58 @@ impl Model {
             || self.setup.max_weight.is_some_and(|most| weight() > most)
     }
 
-    /// Policy "random" can't be foretold: its victims are taken over afterwards by [`Model::follow`].
-    fn evict_while(&mut self, too_full: impl Fn(&Self) -> bool) {
-        while self.setup.policy != Policy::Random && too_full(self) {
-            let victim = self.victim();
-            self.take(victim);
-            self.counts.evictions += 1;
-        }
+    /// Victims of "random" and "w-tinylfu" can't be foretold: they are taken over afterwards, by [`Model::follow`].
+    pub(crate) fn is_foretold(&self) -> bool {
+        !matches!(self.setup.policy, Policy::Random | Policy::WTinyLfu)
     }
 
-    fn victim(&self) -> Key {
+    /// Gives back the entry of `same`, if that was chosen.
+    fn evict_while(
+        &mut self,
+        same: Option<Key>,
+        too_full: impl Fn(&Self) -> bool,
+    ) -> Option<Entry> {
+        let mut replaced = None;
+        while self.is_foretold() && too_full(self) {
+            let victim = self.victim();
+            let left = self.take(victim);
+            if same == Some(victim) {
+                replaced = left;
+            } else {
+                self.counts.evictions += 1;
+                self.marks.remove(&victim);
+            }
+        }
+        replaced
+    }
+
+    fn victim(&mut self) -> Key {
         let entries = self.entries.iter();
         let victim = match self.setup.policy {
             Policy::Lru => entries.min_by_key(|entry| entry.used),
             Policy::Lfu => entries.min_by_key(|entry| (entry.uses, entry.used)),
             Policy::Fifo => entries.min_by_key(|entry| entry.stored),
             Policy::Size => entries.min_by_key(|entry| (Reverse(weigh(entry.value)), entry.stored)),
+            Policy::Sieve => return self.sieve(),
+            Policy::S3Fifo => return self.queues.victim(self.entries.len(), &mut self.marks),
             other => panic!("{other:?} has no foretold victim"),
         };
         victim.expect("a cache that is too full has an entry").key
     }
 
-    /// Takes over which entries a cache with policy "random" evicted in the last operation, and
+    /// From the hand to the newest, and on from the oldest: the first one without a mark.
+    fn sieve(&mut self) -> Key {
+        let keys: Vec<Key> = self.entries.iter().map(|entry| entry.key).collect();
+        let hand = self.queues.hand.unwrap_or(keys[0]);
+        let mut place = keys.iter().position(|key| *key == hand).unwrap();
+        while self.marks.insert(keys[place], 0) > Some(0) {
+            place = (place + 1) % keys.len();
+        }
+        self.queues.hand = Some(keys[place]);
+        keys[place]
+    }
+
+    /// Takes over which entries a cache with such a policy evicted in the last operation, and
     /// checks that it was free to: never the newest, never one more than needed. `present` is sorted.
     pub(crate) fn follow(&mut self, present: &[(Key, Value)]) {
         let (stay, gone): (Vec<Entry>, Vec<Entry>) = self

@@ -1,7 +1,7 @@
 //! A cache and its model, driven by the same operations and compared after each.
 
 use super::{Counts, Key, Model, Setup, Value, WEIGHTS, weigh};
-use memofn::{Cache, CacheInfo, Policy};
+use memofn::{Cache, CacheInfo};
 use std::time::Duration;
 
 #[derive(Clone, Debug)]
@@ -98,7 +98,7 @@ impl Pair {
         let info = self.cache.info();
         let mut present: Vec<_> = self.cache.iter().collect();
         present.sort_unstable();
-        if self.model.setup().policy == Policy::Random {
+        if !self.model.is_foretold() {
             self.model.follow(&present);
         }
         assert_eq!(present, self.model.contents());

@@ -26,7 +26,7 @@ pub(super) struct S3Fifo {
     ghost: Ghost,
     /// Entries that the main queue, and keys that the ghost may have.
     main: usize,
-    /// Who was to leave last, and its hash.
+    /// Who is to leave, and its hash.
     chosen: Option<(EntryId, u64)>,
 }
 
@@ -40,24 +40,21 @@ impl S3Fifo {
         }
     }
 
-    /// One step: the one at an end goes on, while `patient`, or is to leave. None if there is no entry.
-    fn step(&mut self, patient: bool, slots: &Slots) -> Option<Option<EntryId>> {
-        let small = self.queues.oldest(SMALL);
-        let from = if small.is_none() || self.queues.len(MAIN) > self.main {
-            MAIN
-        } else {
-            SMALL
-        };
-        let id = self.queues.oldest(from)?;
-        let word = &slots.meta(id)?.header.word;
-        let count = uses::count(word);
-        let stays = patient && count >= if from == SMALL { PROVEN } else { 1 };
-        if !stays {
-            return Some(Some(id));
+    /// The first one of a queue that hasn't earned to stay. None if all of them moved to the other one.
+    /// After so many steps hits of other threads aren't waited for any more.
+    fn first_idle(&mut self, from: usize, mut steps: usize, slots: &Slots) -> Option<EntryId> {
+        loop {
+            let id = self.queues.oldest(from)?;
+            let word = &slots.meta(id)?.header.word;
+            let count = uses::count(word);
+            let enough = if from == SMALL { PROVEN } else { 1 };
+            if count < enough || steps == 0 {
+                return Some(id);
+            }
+            steps -= 1;
+            uses::set(word, if from == SMALL { 0 } else { count - 1 });
+            self.queues.renew(id, MAIN);
         }
-        uses::set(word, if from == SMALL { 0 } else { count - 1 });
-        self.queues.renew(id, MAIN);
-        Some(None)
     }
 }
 
@@ -67,35 +64,39 @@ impl Evict for S3Fifo {
     }
 
     fn admit(&mut self, id: EntryId, slots: &Slots) {
+        self.chosen = None;
         let known = slots.meta(id).and_then(|meta| {
             let hash = uses::hash(&meta.header.word);
             self.ghost.take(hash)
         });
         self.queues
             .push(id, if known.is_some() { MAIN } else { SMALL });
-        // After that, so that what has left to make room for a key takes no ghost's place that is the key's.
         self.ghost.trim(self.main);
     }
 
     fn victim(&mut self, slots: &Slots) -> Option<EntryId> {
+        // What moved on the way may have made the main queue too long: asked again, it would choose another.
+        if let Some((id, _)) = self.chosen {
+            return Some(id);
+        }
         let len = slots.len();
         self.main = len - (len / 10).max(1).min(len);
-        let mut steps = (usize::from(MOST) + 2) * len;
-        loop {
-            if let Some(id) = self.step(steps > 0, slots)? {
-                let meta = slots.meta(id);
-                self.chosen = meta.map(|meta| (id, uses::hash(&meta.header.word)));
-                return Some(id);
-            }
-            steps -= 1;
-        }
+        let steps = usize::from(MOST + 1) * len;
+        let small_first = self.queues.len(MAIN) <= self.main;
+        let small = small_first.then(|| self.first_idle(SMALL, steps, slots));
+        let id = small
+            .flatten()
+            .or_else(|| self.first_idle(MAIN, steps, slots))?;
+        self.chosen = Some((id, uses::hash(&slots.meta(id)?.header.word)));
+        Some(id)
     }
 
     fn forget(&mut self, id: EntryId, _: &Slots) {
         let from = self.queues.remove(id);
-        let chosen = self.chosen.take_if(|(chosen, _)| *chosen == id);
+        let chosen = self.chosen.take().filter(|(chosen, _)| *chosen == id);
         if let (Some((_, hash)), Some(SMALL)) = (chosen, from) {
             self.ghost.push(hash, ());
+            // One more than there may be, as long as the key that comes may be the oldest of them.
             self.ghost.trim(self.main + 1);
         }
     }

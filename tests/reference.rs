@@ -1,0 +1,175 @@
+//! Traces of real programs, replayed through the library's caches: how many accesses are hits, against a
+//! simulator of the same policies.
+//!
+//! Two traces are in `tests/data/traces`. More are read from `../shared/traces` beside the workspace, or
+//! beside a folder above it, if they are there: the small ones always, those up to a million accesses in
+//! release builds, and the largest too if `MEMOFN_TRACES=all`.
+
+use memofn::{Cache, Policy};
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, DefaultHasher};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
+/// What the simulator says of a trace at one capacity.
+#[derive(Debug)]
+struct Row {
+    folder: Arc<Path>,
+    trace: String,
+    accesses: u64,
+    capacity: usize,
+    policy: String,
+    hits: u64,
+}
+
+fn committed() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/traces")
+}
+
+/// `../shared/traces`, seen from the workspace or a folder above it.
+fn shared() -> Option<PathBuf> {
+    let folders = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1);
+    let mut traces = folders.map(|folder| folder.join("shared/traces"));
+    let found = traces.find(|folder| folder.join("reference.csv").is_file());
+    if found.is_none() {
+        println!(
+            "no folder shared/traces beside the workspace: only the traces in tests/data are replayed"
+        );
+    }
+    found
+}
+
+/// Longer traces are left out.
+fn longest() -> u64 {
+    if std::env::var("MEMOFN_TRACES").is_ok_and(|which| which == "all") {
+        u64::MAX
+    } else if cfg!(debug_assertions) {
+        20_000
+    } else {
+        1_000_000
+    }
+}
+
+fn rows_of(folder: PathBuf) -> Vec<Row> {
+    let file = folder.join("reference.csv");
+    let table = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file:?}: {error}"));
+    let folder: Arc<Path> = folder.into();
+    let row = |line: &str| {
+        let [trace, accesses, _, capacity, _, policy, hits, _] =
+            line.split(',').collect::<Vec<_>>()[..]
+        else {
+            panic!("{file:?}: {line}");
+        };
+        Row {
+            folder: folder.clone(),
+            trace: trace.to_owned(),
+            accesses: accesses.parse().unwrap(),
+            capacity: capacity.parse().unwrap(),
+            policy: policy.to_owned(),
+            hits: hits.parse().unwrap(),
+        }
+    };
+    table.lines().skip(1).map(row).collect()
+}
+
+fn rows(policy: &str) -> Vec<Row> {
+    let mut rows = rows_of(committed());
+    if let Some(shared) = shared() {
+        let mut more = rows_of(shared);
+        more.retain(|row| rows.iter().all(|known| known.trace != row.trace));
+        more.retain(|row| row.accesses <= longest());
+        rows.append(&mut more);
+    }
+    rows.retain(|row| row.policy == policy);
+    assert!(!rows.is_empty());
+    rows
+}
+
+/// The keys of a trace, in order. Read once.
+fn keys(row: &Row) -> Arc<[u64]> {
+    static READ: LazyLock<Mutex<HashMap<String, Arc<[u64]>>>> = LazyLock::new(Mutex::default);
+    let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+    let keys = read.entry(row.trace.clone()).or_insert_with(|| {
+        let path = row.folder.join(format!("{}.u64.xz", row.trace));
+        let file = std::fs::read(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+        let mut bytes = Vec::new();
+        let mut plain = lzma_rust2::XzReader::new(&file[..], true);
+        plain.read_to_end(&mut bytes).unwrap();
+        let keys = bytes.chunks_exact(8);
+        assert!(keys.remainder().is_empty(), "{path:?} ends within a key");
+        assert_eq!(keys.len() as u64, row.accesses, "{path:?}");
+        keys.map(|key| u64::from_le_bytes(key.try_into().unwrap()))
+            .collect()
+    });
+    keys.clone()
+}
+
+/// The hits of a cache. Hashes are the same in each run.
+fn hits(row: &Row, policy: Policy) -> u64 {
+    let cache = Cache::builder()
+        .policy(policy)
+        .capacity(row.capacity)
+        .hasher(BuildHasherDefault::<DefaultHasher>::default())
+        .single_flight(false)
+        .seed(1)
+        .build();
+    for key in &*keys(row) {
+        cache.get_or_insert_with(key, || ());
+    }
+    let info = cache.info();
+    assert_eq!(info.hits + info.misses, row.accesses);
+    assert!(info.len <= row.capacity);
+    info.hits
+}
+
+fn hit_for_hit(policy: Policy, name: &str) {
+    let rows = rows(name);
+    for row in &rows {
+        assert_eq!(hits(row, policy), row.hits, "{row:?}");
+    }
+    println!(
+        "{policy}: hit for hit as the reference in {} rows",
+        rows.len()
+    );
+}
+
+#[test]
+fn lru_hit_for_hit() {
+    hit_for_hit(Policy::Lru, "LRU");
+}
+
+#[test]
+fn fifo_hit_for_hit() {
+    hit_for_hit(Policy::Fifo, "FIFO");
+}
+
+#[test]
+fn lfu_hit_for_hit() {
+    hit_for_hit(Policy::Lfu, "LFU");
+}
+
+#[test]
+fn sieve_hit_for_hit() {
+    hit_for_hit(Policy::Sieve, "SIEVE");
+}
+
+#[test]
+fn s3_fifo_hit_for_hit() {
+    hit_for_hit(Policy::S3Fifo, "S3-FIFO");
+}
+
+#[test]
+fn w_tinylfu_as_good() {
+    for row in rows("W-TinyLFU") {
+        let hits = hits(&row, Policy::WTinyLfu);
+        let percent = |hits: u64| hits as f64 * 100.0 / row.accesses as f64;
+        let more = percent(hits) - percent(row.hits);
+        println!(
+            "{} {}: {:.2} {more:+.2}",
+            row.trace,
+            row.capacity,
+            percent(hits)
+        );
+    }
+}
