@@ -138,8 +138,14 @@ const FOREIGN_OPTIONS: [(&[&str], Advice); 26] = [
             "lfu",
             "fifo",
             "random",
+            "sieve",
+            "s3fifo",
+            "tinylfu",
+            "wtinylfu",
         ],
-        Advice::Text("write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\")"),
+        Advice::Text(
+            "write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\")",
+        ),
     ),
     (
         &["result", "oks", "onlyok"],

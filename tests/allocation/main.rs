@@ -73,6 +73,21 @@ fn fifo(name: &str) -> usize {
     name.len()
 }
 
+#[memoize(policy = "sieve")]
+fn sieve(name: &str) -> usize {
+    name.len()
+}
+
+#[memoize(policy = "s3-fifo")]
+fn s3_fifo(name: &str) -> usize {
+    name.len()
+}
+
+#[memoize(policy = "w-tinylfu")]
+fn w_tinylfu(name: &str) -> usize {
+    name.len()
+}
+
 #[memoize(policy = "random")]
 fn random(name: &str) -> usize {
     name.len()
@@ -165,6 +180,9 @@ fn hits_allocate_nothing_whatever_the_policy_and_lifetime() {
     assert_hits_allocate_nothing!(lfu("name"));
     assert_hits_allocate_nothing!(fifo("name"));
     assert_hits_allocate_nothing!(random("name"));
+    assert_hits_allocate_nothing!(sieve("name"));
+    assert_hits_allocate_nothing!(s3_fifo("name"));
+    assert_hits_allocate_nothing!(w_tinylfu("name"));
     assert_hits_allocate_nothing!(size("name"));
     assert_hits_allocate_nothing!(ttl("name"));
     assert_hits_allocate_nothing!(fresh("1"));
@@ -244,7 +262,15 @@ fn hits_of_methods_allocate_nothing() {
 
 #[test]
 fn looking_up_by_hand_allocates_nothing() {
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         let cache = Cache::builder().policy(policy).capacity(10).build();
         let key = String::from("key");
         cache.insert(key.clone(), 1);

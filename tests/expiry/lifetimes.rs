@@ -103,7 +103,15 @@ fn whichever_lifetime_ends_first_counts() {
 #[test]
 fn an_expired_entry_is_never_seen() {
     let _alone = alone();
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         let filled = || {
             let cache = Cache::builder()
                 .policy(policy)

@@ -121,7 +121,15 @@ fn jitter_shortens_no_lifetime_of_its_own() {
 #[test]
 fn what_is_over_first_leaves_first() {
     let _alone = alone();
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         let cache = Cache::builder()
             .policy(policy)
             .capacity(64)

@@ -8,7 +8,15 @@ use std::sync::atomic::{AtomicI64, Ordering::Relaxed};
 #[test]
 fn expired_entries_make_room_before_the_policy_is_asked() {
     let _alone = alone();
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         let cache = Cache::builder()
             .policy(policy)
             .capacity(3)

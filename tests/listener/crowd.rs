@@ -76,7 +76,15 @@ fn exactly_once(policy: Policy, rounds: u32) {
 
 #[test]
 fn told_once_or_still_there() {
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         exactly_once(policy, 5_000);
     }
 }

@@ -37,6 +37,21 @@ fn size_and_capacity(n: u32) -> u32 {
     n
 }
 
+#[memoize(policy = "sieve", capacity = 2)]
+fn sieve(n: u32) -> u32 {
+    n
+}
+
+#[memoize(policy = "s3-fifo", capacity = 3)]
+fn s3_fifo(n: u32) -> u32 {
+    n
+}
+
+#[memoize(policy = "w-tinylfu", capacity = 2)]
+fn w_tinylfu(n: u32) -> u32 {
+    n
+}
+
 fn main() {
     for n in 0..1000 {
         assert_eq!(unbounded(n), n);
@@ -117,4 +132,32 @@ fn main() {
     );
     assert_eq!(size_and_capacity_cache_get(50), Some(50));
     assert_eq!(size_and_capacity_cache_parameters().policy, Policy::Size);
+
+    // 1 was used, and is passed over once.
+    assert_eq!((sieve(1), sieve(2), sieve(1), sieve(3)), (1, 2, 1, 3));
+    assert_eq!(
+        (sieve_cache_get(1), sieve_cache_get(2), sieve_cache_get(3)),
+        (Some(1), None, Some(3))
+    );
+    assert_eq!(sieve_cache_parameters().policy, Policy::Sieve);
+
+    // 1 was used twice, so 2 leaves; when that comes again it is known, and 3 leaves.
+    for n in [1, 1, 1, 2, 3, 4, 2] {
+        assert_eq!(s3_fifo(n), n);
+    }
+    assert_eq!(
+        [1, 2, 3, 4].map(s3_fifo_cache_get),
+        [Some(1), Some(2), None, Some(4)]
+    );
+    assert_eq!(s3_fifo_cache_parameters().policy, Policy::S3Fifo);
+
+    // 1 is used often: none of those that come once takes its place.
+    for n in [1, 1, 1, 2, 3, 4, 5] {
+        assert_eq!(w_tinylfu(n), n);
+    }
+    assert_eq!(
+        [1, 4, 5].map(w_tinylfu_cache_get),
+        [Some(1), None, Some(5)]
+    );
+    assert_eq!(w_tinylfu_cache_parameters().policy, Policy::WTinyLfu);
 }

@@ -44,6 +44,9 @@ fn bounds_hold_at_every_moment() {
         Policy::Fifo,
         Policy::Random,
         Policy::Size,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
     ] {
         let cache = Cache::builder()
             .policy(policy)

@@ -148,7 +148,11 @@ fn policies_print_and_parse_by_the_names_of_the_option() {
         (Policy::Fifo, "fifo"),
         (Policy::Random, "random"),
         (Policy::Size, "size"),
+        (Policy::Sieve, "sieve"),
+        (Policy::S3Fifo, "s3-fifo"),
+        (Policy::WTinyLfu, "w-tinylfu"),
     ];
+    assert_eq!(policies.map(|(policy, _)| policy), *Policy::ALL);
     for (policy, name) in policies {
         assert_eq!(policy.to_string(), name);
         assert_eq!(name.parse::<Policy>().ok(), Some(policy));

@@ -81,7 +81,15 @@ fn dropping_the_cache_drops_everything() {
 
 #[test]
 fn no_more_than_64_evicted_entries_wait() {
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         let cache = Cache::builder().policy(policy).capacity(10).build();
         let live = Arc::new(AtomicI64::new(0));
         for key in 0..5_000u32 {

@@ -7,7 +7,15 @@ use memofn::{Cache, Policy};
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-const POLICIES: [Policy; 4] = [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random];
+const POLICIES: [Policy; 7] = [
+    Policy::Lru,
+    Policy::Lfu,
+    Policy::Fifo,
+    Policy::Random,
+    Policy::Sieve,
+    Policy::S3Fifo,
+    Policy::WTinyLfu,
+];
 
 fn store(cache: &Cache<u32, u32>, keys: std::ops::Range<u32>) {
     for key in keys {

@@ -17,7 +17,15 @@ const WAITING: u32 = 64;
 fn what_has_left_is_bounded_at_every_moment() {
     let batch = WAITING + 1 + THREADS;
     let most = i64::from(CAPACITY + batch + THREADS * (batch + 3));
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         let capacity = CAPACITY as usize;
         let cache = Cache::builder().policy(policy).capacity(capacity).build();
         let living = Living::default();

@@ -168,6 +168,21 @@ fn random() {
 }
 
 #[test]
+fn sieve() {
+    under(Policy::Sieve);
+}
+
+#[test]
+fn small_and_main_queue() {
+    under(Policy::S3Fifo);
+}
+
+#[test]
+fn window_and_sketch() {
+    under(Policy::WTinyLfu);
+}
+
+#[test]
 fn largest() {
     under(Policy::Size);
 }

@@ -15,7 +15,15 @@ fn store(cache: &Cache<u32, u32>, keys: std::ops::Range<u32>) {
 }
 
 fn builders() -> Vec<CacheBuilder<u32, u32>> {
-    let all = [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random];
+    let all = [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ];
     let policies = all.map(|policy| Cache::builder().policy(policy).capacity(1_000));
     let weigh = |_: &u32, value: &u32| u64::from(*value % 10 + 1);
     let size = Cache::builder().policy(Policy::Size).max_weight(10_000);
@@ -78,5 +86,32 @@ fn one_miss_after_many_distinct_hits() {
         cache.insert(stored, stored);
         assert!(!cache.contains_key(&leaves));
         assert!(cache.contains_key(&(leaves - 1)) && cache.contains_key(&42));
+    }
+}
+
+/// What a policy remembers of keys that have left is in proportion to what is stored: not to the capacity,
+/// nor to how many keys there have been.
+#[test]
+fn what_is_remembered_is_bounded() {
+    for policy in [Policy::Sieve, Policy::S3Fifo, Policy::WTinyLfu] {
+        let before = in_use();
+        let huge: Cache<u32, u32> = Cache::builder().policy(policy).capacity(1 << 40).build();
+        store(&huge, 0..10);
+        assert!(in_use() - before < 32 << 10, "{policy}");
+
+        let entries = 1_000;
+        let cache: Cache<u32, u32> = Cache::builder().policy(policy).capacity(entries).build();
+        let before = in_use();
+        for key in 0..scaled(100_000) {
+            cache.insert(key, key);
+            // Some come back after they have left.
+            cache.insert(key.saturating_sub(1_500), key);
+        }
+        assert_eq!(cache.len(), entries);
+        let each = (in_use() - before) / entries as i64;
+        assert!(each <= 120, "{policy}: {each} bytes an entry");
+        cache.set_capacity(10);
+        store(&cache, 0..100);
+        assert_eq!(cache.len(), 10);
     }
 }

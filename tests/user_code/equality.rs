@@ -149,7 +149,15 @@ fn colliding_keys_are_told_apart_without_a_bound() {
 /// comparing at some point; it may then leave its value unstored, but the value must be right.
 #[test]
 fn an_eq_that_stores_does_not_keep_a_call_for_ever() {
-    for policy in [Policy::Lru, Policy::Lfu, Policy::Fifo, Policy::Random] {
+    for policy in [
+        Policy::Lru,
+        Policy::Lfu,
+        Policy::Fifo,
+        Policy::Random,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+    ] {
         watched(&format!("an Eq that stores, {policy:?}"), move || {
             let cache: Arc<Cache<Key, Value>> = Arc::new(
                 Cache::builder()

@@ -37,6 +37,9 @@ fn one_panic_anywhere_leaves_the_cache_whole() {
         Policy::Fifo,
         Policy::Random,
         Policy::Size,
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
     ] {
         for event in Event::ALL {
             for nth in [1, 2, 3, 4, 5, 8, 13, 21, 34, 55, 89] {

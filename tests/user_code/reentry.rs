@@ -5,12 +5,15 @@ use crate::subject::Subject;
 use memofn::Policy;
 use std::sync::Arc;
 
-const POLICIES: [Policy; 5] = [
+const POLICIES: [Policy; 8] = [
     Policy::Lru,
     Policy::Lfu,
     Policy::Fifo,
     Policy::Random,
     Policy::Size,
+    Policy::Sieve,
+    Policy::S3Fifo,
+    Policy::WTinyLfu,
 ];
 
 type Action = fn(&Subject);

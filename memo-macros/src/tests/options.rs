@@ -239,8 +239,8 @@ fn later_options_and_policies() {
         );
     }
     refused(
-        "policy = \"s3-fifo\"",
-        &["the policy \"s3-fifo\" is not available yet in this version of memofn"],
+        "policy = \"adaptive\"",
+        &["the policy \"adaptive\" is not available yet in this version of memofn"],
     );
 }
 
@@ -355,7 +355,7 @@ fn wrong_values() {
     refused(
         "policy = \"best\"",
         &[
-            "unknown policy \"best\": the policies are \"unbounded\", \"lru\", \"lfu\", \"fifo\", \"random\" and \"size\"",
+            "unknown policy \"best\": the policies are \"unbounded\", \"lru\", \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\" and \"w-tinylfu\"",
         ],
     );
     refused(

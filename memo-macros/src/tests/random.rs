@@ -64,7 +64,7 @@ impl Random {
              ~ single_flight ~ max_wait ~ hasher ~ on_evict ~ name ~ helpers ~ crate ~ store ~ unknown",
         );
         let values = match name {
-            "policy" => r#""lru" ~ "size" ~ "unbounded" ~ "sieve" ~ lru ~ """#,
+            "policy" => r#""lru" ~ "size" ~ "unbounded" ~ "sieve" ~ "adaptive" ~ lru ~ """#,
             "capacity" | "max_weight" => {
                 r#"0 ~ 128 ~ N * 2 ~ "64MiB" ~ -1 ~ 1e400 ~ None ~ Self::N ~ f(&a)"#
             }
