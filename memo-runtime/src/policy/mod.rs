@@ -75,7 +75,15 @@ pub enum Policy {
 }
 
 impl Policy {
-    const ALL: [Policy; 6] = [
+    /// All of them, in the order in which error messages list them. Later versions may have more.
+    ///
+    /// ```
+    /// use memofn::Policy;
+    ///
+    /// let names: Vec<String> = Policy::ALL.iter().map(Policy::to_string).collect();
+    /// assert!(names.contains(&"lru".to_string()));
+    /// ```
+    pub const ALL: &'static [Policy] = &[
         Policy::Unbounded,
         Policy::Lru,
         Policy::Lfu,
@@ -139,8 +147,8 @@ impl FromStr for Policy {
     type Err = UnknownPolicy;
 
     fn from_str(name: &str) -> Result<Self, UnknownPolicy> {
-        let found = Self::ALL.into_iter().find(|policy| policy.name() == name);
-        found.ok_or_else(|| UnknownPolicy { name: name.into() })
+        let found = Self::ALL.iter().find(|policy| policy.name() == name);
+        found.copied().ok_or_else(|| UnknownPolicy { name: name.into() })
     }
 }
 
@@ -158,7 +166,7 @@ pub struct UnknownPolicy {
 impl fmt::Display for UnknownPolicy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "no policy `{}`; there are", self.name)?;
-        for (index, policy) in Policy::ALL.into_iter().enumerate() {
+        for (index, policy) in Policy::ALL.iter().enumerate() {
             write!(f, "{} {policy}", if index == 0 { "" } else { "," })?;
         }
         Ok(())
