@@ -11,6 +11,8 @@ pub use memo_runtime::{
     Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Cause, DefaultHasher, Local,
     LocalCache, LookUp, Policy, Scope, Shared, UnknownPolicy, Weight, caches, clear_all, weight_of,
 };
+#[cfg(feature = "record")]
+pub use memo_runtime::{Recorded, Recording};
 
 #[doc(hidden)]
 pub mod __private {

@@ -2,12 +2,12 @@
 
 use crate::arena::Arena;
 use crate::builder::{CacheBuilder, Lifetime};
+use crate::dial::{Dial, Tap};
 use crate::events::Name;
 use crate::expiry::Lifetimes;
 use crate::miss::Miss;
 use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
-use crate::policy::Touch;
 use crate::recency::Recency;
 use crate::refresh::Refresher;
 use crate::scope::{Scope, Shared};
@@ -64,7 +64,7 @@ pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
 pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) recency: Recency,
     /// What a hit has to write, whatever for.
-    pub(crate) touch: Touch,
+    pub(crate) touch: Dial,
     /// Whether the policy wants the order of use.
     pub(crate) has_order: bool,
     /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
@@ -86,6 +86,8 @@ pub struct Cache<K, V, S: Scope = Shared> {
     /// Has a computation been seen to wait for another one of this cache?
     pub(crate) recurses: AtomicBool,
     pub(crate) name: Name,
+    /// Where calls are told that are recorded.
+    pub(crate) tap: Tap,
 }
 
 impl<K, V> Cache<K, V>

@@ -148,7 +148,9 @@ impl FromStr for Policy {
 
     fn from_str(name: &str) -> Result<Self, UnknownPolicy> {
         let found = Self::ALL.iter().find(|policy| policy.name() == name);
-        found.copied().ok_or_else(|| UnknownPolicy { name: name.into() })
+        found
+            .copied()
+            .ok_or_else(|| UnknownPolicy { name: name.into() })
     }
 }
 
