@@ -211,13 +211,20 @@ impl Given {
             })
         };
         let default = (!weighs).then_some("1%,10%");
+        let capacities = list(
+            "--capacities",
+            self.capacities.as_deref().or(default),
+            false,
+        )?;
+        let weights = list("--max-weight", self.max_weight.as_deref(), true)?;
+        if self.plot.is_some() && capacities.len() > 1 && weights.len() > 1 {
+            return Err(refuse(
+                "--plot draws over capacities or over weights: one of them has one value",
+            ));
+        }
         Ok(Command::Replay(Replay {
-            capacities: list(
-                "--capacities",
-                self.capacities.as_deref().or(default),
-                false,
-            )?,
-            weights: list("--max-weight", self.max_weight.as_deref(), true)?,
+            capacities,
+            weights,
             csv: self.csv,
             plot: self.plot,
             input,

@@ -5,6 +5,7 @@ mod belady;
 mod bound;
 mod contender;
 mod error;
+mod plot;
 mod progress;
 mod replay;
 mod report;
@@ -17,6 +18,8 @@ use args::{Command, Input, Replay};
 use error::{Error, Result};
 use replay::{Job, Load};
 use report::Results;
+use std::fs::File;
+use std::io::Write as _;
 use std::process::ExitCode;
 use trace::Trace;
 
@@ -86,15 +89,28 @@ fn compare(replay: &Replay) -> Result<()> {
             }));
         }
     }
+    // Before the long run: it may not be possible.
+    let plot = replay.plot.as_deref();
+    let plot = plot
+        .map(|path| create(path).map(|file| (path, file)))
+        .transpose()?;
     let hits = replay::run(&loads, &jobs, replay.input.seed);
     let results = Results {
         loads: &loads,
         jobs: &jobs,
         hits: &hits,
     };
+    if let Some((path, mut file)) = plot {
+        let written = file.write_all(plot::picture(&results).as_bytes());
+        written.map_err(|error| Error::file(path, error))?;
+    }
     report::print(&if replay.csv {
         results.csv()
     } else {
         results.tables()
     })
+}
+
+fn create(path: &str) -> Result<File> {
+    File::create(path).map_err(|error| Error::file(path, error))
 }
