@@ -1,5 +1,6 @@
 //! Replays traces of calls through memofn's caches: see `README.md`.
 
+mod advise;
 mod args;
 mod belady;
 mod bound;
@@ -45,7 +46,11 @@ fn run(command: Command) -> Result<()> {
         Command::Help => report::print(args::HELP),
         Command::Version => report::print(concat!("memofn-sim ", env!("CARGO_PKG_VERSION"), "\n")),
         Command::Replay(replay) => compare(&replay),
-        Command::Advise(_) => Err(Error::Usage("`advise` is still to come".into())),
+        Command::Advise(advise) => {
+            let mut loads = load(&advise.input)?;
+            let advice = loads.pop().map(|load| advise::advise(load, &advise));
+            report::print(&advice.unwrap_or_default())
+        }
     }
 }
 
