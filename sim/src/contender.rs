@@ -74,18 +74,45 @@ pub(crate) fn nearest<'n>(name: &str, names: &'n [String]) -> Option<&'n str> {
     (changes <= (name.chars().count() / 3).max(1)).then_some(near)
 }
 
-/// Levenshtein's distance: letters to add, leave out or change.
+/// Letters to add, leave out, change, or swap with the next one (the optimal string alignment distance).
 fn changes(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (line, letter) in one.chars().enumerate() {
-        let mut before = row[0];
-        row[0] = line + 1;
-        for (column, same) in other.iter().enumerate() {
-            let replaced = before + usize::from(letter != *same);
-            before = row[column + 1];
-            row[column + 1] = replaced.min(before + 1).min(row[column] + 1);
+    let (one, other): (Vec<char>, Vec<char>) = (one.chars().collect(), other.chars().collect());
+    let mut rows = vec![(0..=other.len()).collect::<Vec<usize>>()];
+    for line in 1..=one.len() {
+        let mut row = vec![line];
+        for column in 1..=other.len() {
+            let same = one[line - 1] == other[column - 1];
+            let mut least = rows[line - 1][column - 1] + usize::from(!same);
+            least = least
+                .min(rows[line - 1][column] + 1)
+                .min(row[column - 1] + 1);
+            if line > 1
+                && column > 1
+                && one[line - 1] == other[column - 2]
+                && one[line - 2] == other[column - 1]
+            {
+                least = least.min(rows[line - 2][column - 2] + 1);
+            }
+            row.push(least);
         }
+        rows.push(row);
     }
-    row[other.len()]
+    rows[one.len()][other.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_name_is_near() {
+        let names = ["lru", "lfu", "fifo", "s3-fifo", "w-tinylfu"].map(String::from);
+        let near = |name| nearest(name, &names);
+        assert_eq!(near("lur"), Some("lru"));
+        assert_eq!(near("LFU"), Some("lfu"));
+        assert_eq!(near("S3FIFO"), Some("s3-fifo"));
+        assert_eq!(near("wtinylfu"), Some("w-tinylfu"));
+        assert_eq!(near("clock"), None);
+        assert_eq!(near(""), None);
+    }
 }

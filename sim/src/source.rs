@@ -68,11 +68,14 @@ impl Source {
     pub(crate) fn fill(&mut self, place: impl Fn() -> String) -> Result<&[u8]> {
         let (name, packed) = (&self.name, &self.packed);
         let wrong = |error: io::Error| match packed {
-            Some(read) => Error::at(
-                name,
-                format_args!("byte {} of the packed file", read.get()),
-                format_args!("bad xz: {error}"),
-            ),
+            Some(read) => {
+                let place = format!("byte {} of the packed file", read.get());
+                if error.kind() == io::ErrorKind::UnexpectedEof {
+                    Error::at(name, place, "bad xz: the file ends too early")
+                } else {
+                    Error::at(name, place, format_args!("bad xz: {error}"))
+                }
+            }
             None => Error::at(name, place(), error),
         };
         loop {

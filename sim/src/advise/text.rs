@@ -145,7 +145,7 @@ impl Advisor {
 
     /// Nothing has to leave.
     pub(super) fn all_fit(&self, text: &mut String) {
-        let room = self.whole.next_power_of_two();
+        let room = self.whole.next_power_of_two().max(LEAST);
         let (bounded, unbounded) = (self.kind.attribute(Policy::Lru, room), "#[memoize]");
         let new = self.new_at_last;
         let (advised, other, which) = if new <= NEW {
