@@ -31,9 +31,9 @@ fn a_loop_is_kept_as_a_whole_or_not() {
 
 #[test]
 fn recent_keys_need_a_small_cache() {
-    // Each key three times close together, and never again.
-    let calls: Vec<u64> = (0..30_000)
-        .flat_map(|key| [key, key + 5, key + 10])
+    // Each key three times and never again, with 23 others in between: 16 entries are too few.
+    let calls: Vec<u64> = (0..10_000)
+        .flat_map(|key| [key, key + 8, key + 16])
         .collect();
     let advice = output("advise -", &u64le(&calls));
     assert_eq!(
