@@ -22,8 +22,8 @@ use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle, Thread};
 use std::time::Duration;
 
-/// Keys that may wait to be written: 1 MiB.
-const WAITING: usize = 1 << 17;
+/// Keys that may wait to be written: 4 MiB, some 40 ms of nothing but hits.
+const WAITING: usize = 1 << 19;
 
 /// After which time the writer looks for keys, if nobody calls it.
 const LOOKS: Duration = Duration::from_millis(20);
@@ -130,8 +130,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     /// recordings of two caches or processes can't be compared, and say nothing of the keys. Keys are in
     /// the order in which calls began; those of several threads as they came to be noted.
     ///
-    /// While it goes on a call costs some nanoseconds more, and never waits for the file: up to 131,072
-    /// keys (1 MiB, allocated with the first recording and kept for the next) wait to be written by a thread; those
+    /// While it goes on a call costs some nanoseconds more, and never waits for the file: up to 524,288
+    /// keys (4 MiB, allocated with the first recording and kept for the next) wait to be written by a thread; those
     /// that come when there is no room are dropped and counted. A hit of a cache that isn't recorded
     /// pays nothing. After `fork`, record in one of the processes only.
     ///
