@@ -192,7 +192,7 @@ impl<K, V> CacheBuilder<K, V> {
             recency: Recency::new(),
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,
-            tap: Tap::default(),
+            tap: Tap::new(),
             arena,
         }
     }

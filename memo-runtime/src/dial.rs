@@ -53,10 +53,13 @@ mod set {
         }
     }
 
-    #[derive(Default)]
     pub(crate) struct Tap;
 
     impl Tap {
+        pub(crate) fn new() -> Self {
+            Self
+        }
+
         #[inline(always)]
         pub(crate) fn note(&self, _: u64) {}
     }

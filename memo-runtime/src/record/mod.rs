@@ -29,7 +29,6 @@ const WAITING: usize = 1 << 19;
 const LOOKS: Duration = Duration::from_millis(20);
 
 /// Where a cache's calls are told, if anybody wants to know of them.
-#[derive(Default)]
 pub(crate) struct Tap(OnceLock<Arc<Tape>>);
 
 /// What calls and the writer share. It stays with the cache, for the next recording.
@@ -43,6 +42,10 @@ struct Tape {
 }
 
 impl Tap {
+    pub(crate) fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
     /// A call.
     pub(crate) fn note(&self, hash: u64) {
         if let Some(tape) = self.0.get() {

@@ -118,7 +118,7 @@ fn packed_files_that_are_broken() {
         "{text}"
     );
     // What the check sum is for.
-    let mut checked = bytes.clone();
+    let mut checked = bytes;
     let end = checked.len() - 40;
     checked[end] ^= 1;
     assert!(refused("-", &checked).contains("bad xz: "));
