@@ -11,6 +11,8 @@ pub use memo_runtime::{
     Cache, CacheBuilder, CacheHandle, CacheInfo, CacheParameters, Cause, DefaultHasher, Local,
     LocalCache, LookUp, Policy, Scope, Shared, UnknownPolicy, Weight, caches, clear_all, weight_of,
 };
+#[cfg(feature = "record")]
+pub use memo_runtime::{Recorded, Recording};
 
 #[doc(hidden)]
 pub mod __private {
@@ -24,6 +26,7 @@ pub mod __private {
 /// | What is the key? References, floats, `skip` and `key`, methods, traits, generics | [`keys`] |
 /// | What is stored, and what about errors? | [`values`] |
 /// | How large does a cache get, and what leaves? | [`policies`] |
+/// | Which policy and capacity suit my function? | [`choosing`] |
 /// | How long does a result hold? | [`time`] |
 /// | What happens with many threads, and with async? | [`threads`] |
 /// | How do I test code that memoizes? | [`testing`](mod@guide::testing) |
@@ -32,6 +35,7 @@ pub mod __private {
 /// [`keys`]: mod@guide::keys
 /// [`values`]: mod@guide::values
 /// [`policies`]: mod@guide::policies
+/// [`choosing`]: mod@guide::choosing
 /// [`time`]: mod@guide::time
 /// [`threads`]: mod@guide::threads
 /// [`observing`]: mod@guide::observing
@@ -44,6 +48,8 @@ pub mod guide {
     pub mod values {}
     #[doc = include_str!("../docs/policies.md")]
     pub mod policies {}
+    #[doc = include_str!("../docs/choosing.md")]
+    pub mod choosing {}
     #[doc = include_str!("../docs/time.md")]
     pub mod time {}
     #[doc = include_str!("../docs/threads.md")]

@@ -6,6 +6,7 @@ use crate::background::Work;
 use crate::builder::{CacheBuilder, Recompute};
 use crate::cache::Cache;
 use crate::clock::{NEVER, nanos};
+use crate::dial::{Dial, Tap};
 use crate::events::Name;
 use crate::expiry::Lifetimes;
 use crate::flight::Flights;
@@ -182,15 +183,12 @@ impl<K, V> CacheBuilder<K, V> {
             recurses: false.into(),
             name: self.name,
             lifetimes,
-            touch: if lifetimes.limited() {
-                Touch::More
-            } else {
-                touch
-            },
+            more: Dial::new(lifetimes.limited() || touch == Touch::More),
             uses: touch,
             recency: Recency::new(),
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,
+            tap: Tap::new(),
             arena,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::arena::Arena;
 use crate::builder::{CacheBuilder, Lifetime};
+use crate::dial::{Dial, Tap};
 use crate::events::Name;
 use crate::expiry::Lifetimes;
 use crate::miss::Miss;
@@ -63,9 +64,9 @@ pub(crate) type Predicate<V> = Box<dyn Fn(&V) -> bool + Send + Sync>;
 #[repr(C)]
 pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) recency: Recency,
-    /// What a hit has to write, whatever for.
-    pub(crate) touch: Touch,
-    /// What it has to write for the policy.
+    /// Has a hit more to do than `uses` says?
+    pub(crate) more: Dial,
+    /// What a hit has to write for the policy.
     pub(crate) uses: Touch,
     /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
     pub(crate) disabled: bool,
@@ -86,6 +87,8 @@ pub struct Cache<K, V, S: Scope = Shared> {
     /// Has a computation been seen to wait for another one of this cache?
     pub(crate) recurses: AtomicBool,
     pub(crate) name: Name,
+    /// Where calls are told that are recorded.
+    pub(crate) tap: Tap,
 }
 
 impl<K, V> Cache<K, V>

@@ -157,7 +157,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     ) -> Result<R, u64> {
         let mut call = Call::begin(self);
         let hash = hash();
-        if self.touch == Touch::More {
+        if self.more.is_set() {
             call.answered();
             return self.hit_with_more(hash, is, read);
         }
@@ -179,7 +179,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let Some((entry, record)) = found else {
             return Err(normal(hash) | if collided { COLLIDED } else { 0 });
         };
-        match self.touch {
+        match self.uses {
             Touch::Nothing => {}
             Touch::Uses(most) => uses::touch(entry.word(), most),
             Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
@@ -187,7 +187,14 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         Ok(read(&entry.value))
     }
 
-    /// A hit that has more to write, or the clock to read.
+    /// A call with this hash begins that doesn't look for a hit first.
+    pub(crate) fn begun(&self, hash: u64) -> u64 {
+        let hash = normal(hash);
+        self.tap.note(hash);
+        hash
+    }
+
+    /// A hit that has more to write, the clock to read, or to be told of.
     #[inline(never)]
     fn hit_with_more<R>(
         &self,
@@ -196,6 +203,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         read: impl FnOnce(&V) -> R,
     ) -> Result<R, u64> {
         let mut call = Call::begin(self);
+        self.tap.note(normal(hash));
         let mut collided = false;
         let is = |stored: &K| {
             collided = !is(stored);

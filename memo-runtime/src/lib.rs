@@ -16,6 +16,7 @@ mod cause;
 mod clock;
 mod computation;
 mod config;
+mod dial;
 mod events;
 mod expiry;
 mod flight;
@@ -45,6 +46,8 @@ mod publish;
 mod queue;
 mod rebuild;
 mod recency;
+#[cfg(feature = "record")]
+mod record;
 mod refresh;
 mod registry;
 mod rng;
@@ -70,6 +73,8 @@ pub use info::{CacheInfo, CacheParameters};
 pub use local::LocalCache;
 pub use ops::LookUp;
 pub use policy::{Policy, UnknownPolicy};
+#[cfg(feature = "record")]
+pub use record::{Recorded, Recording};
 pub use registry::{CacheHandle, caches, clear_all};
 pub use scope::{Local, Scope, Shared};
 pub use weight::{Weight, weight_of};

@@ -191,7 +191,7 @@ where
             return Err(Computation::of(None));
         };
         let hash = || match hash {
-            0 => normal(live.hasher.hash_one(key)),
+            0 => live.cache.begun(live.hasher.hash_one(key)),
             hash => hash,
         };
         let found = Miss::look_up(
@@ -246,6 +246,9 @@ where
             live.cache.poll_refreshes();
         }
         let hash = match hash {
+            0 if waited.is_none() => {
+                Call::during(&live.cache, || live.cache.begun(live.hasher.hash_one(key)))
+            }
             0 => Call::during(&live.cache, || normal(live.hasher.hash_one(key))),
             hash => hash,
         };

@@ -336,7 +336,7 @@ fn look_up_slowly<A: Key, O: Outcome<V>, V, S: BuildHasher + 'static>(
         return Err(LocalComputation(None));
     };
     let hash = || match hash {
-        0 => normal(live.hasher.hash_one(key)),
+        0 => live.cache.begun(live.hasher.hash_one(key)),
         hash => hash,
     };
     let found = Miss::look_up(

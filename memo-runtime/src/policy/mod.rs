@@ -109,7 +109,7 @@ pub enum Policy {
 }
 
 impl Policy {
-    /// All of them.
+    /// All of them, in the order in which error messages list them. Later versions may have more.
     ///
     /// ```
     /// use memofn::Policy;
