@@ -159,17 +159,46 @@ fn s3_fifo_hit_for_hit() {
     hit_for_hit(Policy::S3Fifo, "S3-FIFO");
 }
 
+/// Where `w-tinylfu` falls more than half a point short of the reference, which hashes otherwise and keeps
+/// its window at one in a hundred. Most are loops in small caches: there keys are used equally often, which of
+/// them stay is decided by collisions in the sketch, and the same algorithm with another seed differs by
+/// up to five points. `sprite` changes what it does faster than a window can follow; on `arc-p3` and `arc-p6` a
+/// wider window pays for a while only.
+const SHORT: [(&str, &[usize]); 8] = [
+    ("arc-p3", &[7_625, 25_000, 32_768, 100_000]),
+    ("arc-p6", &[7_737, 131_072]),
+    ("lirs-cpp", &[100, 122]),
+    ("lirs-cs", &[140]),
+    ("lirs-loop", &[750]),
+    ("lirs-multi1", &[260, 500, 1_000]),
+    ("lirs-scan", &[1_500]),
+    ("lirs-sprite", &[70, 200, 707]),
+];
+/// By how many points at most there.
+const SHORTEST: f64 = 2.5;
+
+/// At most half a point short of the reference, and better on the whole.
 #[test]
 fn w_tinylfu_as_good() {
-    for row in rows("W-TinyLFU") {
-        let hits = hits(&row, Policy::WTinyLfu);
+    let rows = rows("W-TinyLFU");
+    let mut sum = 0.0;
+    for row in &rows {
         let percent = |hits: u64| hits as f64 * 100.0 / row.accesses as f64;
-        let more = percent(hits) - percent(row.hits);
+        let (ours, theirs) = (percent(hits(row, Policy::WTinyLfu)), percent(row.hits));
+        let (trace, capacity) = (&row.trace, row.capacity);
         println!(
-            "{} {}: {:.2} {more:+.2}",
-            row.trace,
-            row.capacity,
-            percent(hits)
+            "{trace} {capacity}: {ours:.2} % hits, {:+.2}",
+            ours - theirs
         );
+        let is_short =
+            |(name, capacities): &(&str, &[usize])| name == trace && capacities.contains(&capacity);
+        let short = if SHORT.iter().any(is_short) {
+            SHORTEST
+        } else {
+            0.5
+        };
+        assert!(ours >= theirs - short, "{row:?}: {ours:.2} %");
+        sum += ours - theirs;
     }
+    assert!(sum > 0.0, "{sum} points in all");
 }
