@@ -42,6 +42,7 @@ mod pick;
 mod place;
 mod policy;
 mod publish;
+mod pulse;
 mod queue;
 mod rebuild;
 mod recency;
