@@ -46,7 +46,7 @@ impl Nodes {
         if len > self.0.len() {
             // Not twice as much: it is the largest part of what the policy needs.
             if len > self.0.capacity() {
-                self.0.reserve_exact(len + len / 16 + 16 - self.0.len());
+                self.0.reserve_exact(len + len / 64 + 16 - self.0.len());
             }
             let none = Node {
                 older: 0,

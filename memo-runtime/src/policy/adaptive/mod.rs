@@ -38,6 +38,8 @@ pub(super) struct Adaptive {
     size: usize,
     pulse: Arc<Pulse>,
     misses: u64,
+    /// When it began, in quanta.
+    born: u64,
     /// Who is to leave.
     chosen: Option<Chosen>,
     rng: Rng,
@@ -68,12 +70,13 @@ impl Adaptive {
         let mut queues = Queues::new(SETTINGS[0], scale);
         queues.now = pulse.now().into();
         Self {
-            queues,
             shadows: None,
             current: 0,
             sampled: 0,
             measured: 0,
             size: 0,
+            born: queues.now,
+            queues,
             pulse,
             misses: 0,
             chosen: None,
@@ -113,7 +116,7 @@ impl Adaptive {
         };
         self.queues.rescale(scale, slots);
         self.pulse.open();
-        let mut shadows = Box::new(Shadows::new(size));
+        let mut shadows = Box::new(Shadows::new(size, (self.queues.now - self.born) * QUANTUM));
         self.sampled = 0;
         for id in self.queues.ids() {
             let hash = slots.hash(id);

@@ -53,7 +53,7 @@ const MARGIN: f64 = 2.0;
 /// Sampled accesses an entry, after which what was seen counts half.
 const MEMORY: u64 = 10;
 /// The same, from which on what differs has to be paid for in full.
-const RAMP: f64 = 20.0;
+const RAMP: f64 = 12.0;
 /// A miniature's size for each sampled entry of the real cache.
 const SHARE: f64 = 0.97;
 /// Sampled accesses an entry over which those are averaged, and between two looks at the average.
@@ -149,6 +149,7 @@ pub(super) struct Shadows {
     ahead: [[u32; EXPERTS]; EXPERTS],
     /// Keys that two have both.
     common: [[u32; EXPERTS]; EXPERTS],
+    /// Sampled accesses.
     seen: u64,
     until_halved: u64,
     average: f64,
@@ -156,8 +157,8 @@ pub(super) struct Shadows {
 }
 
 impl Shadows {
-    /// Those of a cache of so many entries.
-    pub(super) fn new(real: usize) -> Self {
+    /// Those of a cache of so many entries, after so many accesses.
+    pub(super) fn new(real: usize, accesses: u64) -> Self {
         let one_in = real.div_ceil(SIZE).max(1);
         let size = (real / one_in).max(1);
         let scale = Scale {
@@ -182,7 +183,7 @@ impl Shadows {
             fits: size,
             ahead: [[0; EXPERTS]; EXPERTS],
             common: [[0; EXPERTS]; EXPERTS],
-            seen: 0,
+            seen: accesses / one_in as u64,
             until_halved: MEMORY * size as u64,
             average: 0.0,
             until_look: size / LOOK,
