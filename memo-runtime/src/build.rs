@@ -160,6 +160,7 @@ impl<K, V> CacheBuilder<K, V> {
         let mut table = Table::new(policy, lifetimes, bounds, rng);
         table.listened = self.on_evict.is_some();
         let (touch, columns) = (table.touch(), table.columns());
+        let pulse = table.pulse.clone();
         let scope = S::new();
         let ledger = Ledger::new(table, Flights::new(scope.number()));
         let mut arena = Arena::new(scope, &columns, ledger);
@@ -185,6 +186,7 @@ impl<K, V> CacheBuilder<K, V> {
             lifetimes,
             more: Dial::new(lifetimes.limited() || touch == Touch::More),
             uses: touch,
+            pulse,
             recency: Recency::new(),
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,

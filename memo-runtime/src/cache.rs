@@ -9,6 +9,7 @@ use crate::miss::Miss;
 use crate::ops::{KeyOps, LookUp};
 use crate::outcome::Outcomes;
 use crate::policy::Touch;
+use crate::pulse::Pulse;
 use crate::recency::Recency;
 use crate::refresh::Refresher;
 use crate::scope::{Scope, Shared};
@@ -16,6 +17,7 @@ use crate::table::Ledger;
 use std::fmt;
 use std::hash::Hash;
 use std::panic::{RefUnwindSafe, UnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -68,6 +70,8 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) more: Dial,
     /// What a hit has to write for the policy.
     pub(crate) uses: Touch,
+    /// The clock that goes into words, where the policy wants that.
+    pub(crate) pulse: Option<Arc<Pulse>>,
     /// `MEMOFN_DISABLE=1`: stores nothing and counts nothing.
     pub(crate) disabled: bool,
     /// Is there anything that could be stored?

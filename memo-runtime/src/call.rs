@@ -14,6 +14,7 @@ use crate::hazard::Record;
 use crate::miss::Miss;
 use crate::ops::{COLLIDED, normal};
 use crate::policy::Touch;
+use crate::pulse::QUANTUM;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
 use crate::table::Ledger;
@@ -170,19 +171,18 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         };
         let found = self.arena.scope().record().and_then(|record| {
             let entry = self.arena.find(record, short(hash), is)?;
-            self.arena
-                .scope()
-                .count_hit(record)
-                .then_some((entry, record))
+            let count = self.arena.scope().count_hit(record);
+            (count > 0).then_some((entry, record, count))
         });
         call.answered();
-        let Some((entry, record)) = found else {
+        let Some((entry, record, count)) = found else {
             return Err(normal(hash) | if collided { COLLIDED } else { 0 });
         };
         match self.uses {
             Touch::Nothing => {}
             Touch::Uses(most) => uses::touch(entry.word(), most),
             Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
+            Touch::Pulse => self.beat(&entry, count),
         }
         Ok(read(&entry.value))
     }
@@ -246,11 +246,26 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let now = self.lifetimes.touch(entry.meta(self.arena.shape()))?;
         self.tell_policy(entry, record);
         let scope = self.arena.scope();
-        if !scope.count_hit(record) {
+        let mut count = scope.count_hit(record);
+        if count == 0 {
             scope.prepare_count(record);
-            scope.count_hit(record);
+            count = scope.count_hit(record);
+        }
+        if let Some(pulse) = self.pulse.as_ref().filter(|_| count % QUANTUM == 0) {
+            pulse.tick();
         }
         Some(now)
+    }
+
+    /// A hit, the `count`-th one of this thread, for the policy that wants to know when.
+    #[inline(always)]
+    fn beat(&self, entry: &Pin<'_, K, V>, count: u64) {
+        if let Some(pulse) = &self.pulse {
+            if count % QUANTUM == 0 {
+                pulse.tick();
+            }
+            pulse.touch(entry.word(), entry.id);
+        }
     }
 
     /// A use, for the policy.
@@ -260,6 +275,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             Touch::Nothing => {}
             Touch::Uses(most) => uses::touch(entry.word(), most),
             Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
+            Touch::Pulse => self.beat(entry, 1),
         }
         if let Some(count) = entry.meta(self.arena.shape()).column(Column::Count) {
             // Not a load and a store: no use may be lost.

@@ -159,17 +159,18 @@ impl Record {
         named
     }
 
-    /// Counts a hit of the cache with this number: a load and a store, nothing shared. `false`: there is
-    /// no counter for it yet.
+    /// Counts a hit of the cache with this number: a load and a store, nothing shared. Gives the count;
+    /// 0: there is no counter for it yet.
     #[inline]
-    pub(crate) fn count_hit(&self, cache: usize) -> bool {
-        let counts = cache < self.hits_len.load_owned();
-        if counts {
-            // SAFETY: there are more than `cache` counters, and only this thread replaces them.
-            let counter = unsafe { &*self.hits.load_owned().add(cache) };
-            counter.store(counter.load_owned() + 1, Relaxed);
+    pub(crate) fn count_hit(&self, cache: usize) -> u64 {
+        if cache >= self.hits_len.load_owned() {
+            return 0;
         }
-        counts
+        // SAFETY: there are more than `cache` counters, and only this thread replaces them.
+        let counter = unsafe { &*self.hits.load_owned().add(cache) };
+        let count = counter.load_owned() + 1;
+        counter.store(count, Relaxed);
+        count
     }
 
     /// Makes a counter for the cache with this number.

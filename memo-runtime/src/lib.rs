@@ -43,6 +43,7 @@ mod pick;
 mod place;
 mod policy;
 mod publish;
+mod pulse;
 mod queue;
 mod rebuild;
 mod recency;

@@ -320,7 +320,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         call.answered();
         self.with_record(|record| {
             let scope = self.arena.scope();
-            if !scope.count_hit(record) {
+            if scope.count_hit(record) == 0 {
                 scope.prepare_count(record);
                 scope.count_hit(record);
             }

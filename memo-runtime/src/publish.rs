@@ -136,7 +136,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let (slots, table) = locked.parts();
         table.sweep_some(now, slots);
         let word = match self.uses {
-            Touch::Nothing => 0,
+            // Of the latter the policy writes it.
+            Touch::Nothing | Touch::Pulse => 0,
             Touch::Uses(_) => uses::word(new.hash, uses as u8),
             Touch::Stamp | Touch::More => self.recency.issue(record),
         };

@@ -57,9 +57,9 @@ pub(crate) mod sealed {
         /// Sees to it that this thread can count hits.
         #[allow(private_interfaces, private_bounds)]
         fn prepare_count(&self, record: &Record);
-        /// Counts a hit. `false`: this thread can't yet.
+        /// Counts a hit. Gives this thread's count; 0: it can't yet.
         #[allow(private_interfaces, private_bounds)]
-        fn count_hit(&self, record: &Record) -> bool;
+        fn count_hit(&self, record: &Record) -> u64;
         /// Hits since [`zero_hits`](Self::zero_hits).
         fn hits(&self) -> u64;
         fn zero_hits(&self);
@@ -128,7 +128,7 @@ impl sealed::Engine for Shared {
         record.prepare_count(self.number);
     }
     #[inline]
-    fn count_hit(&self, record: &Record) -> bool {
+    fn count_hit(&self, record: &Record) -> u64 {
         record.count_hit(self.number)
     }
     fn hits(&self) -> u64 {
@@ -215,9 +215,10 @@ impl sealed::Engine for Local {
     }
     fn prepare_count(&self, _: &Record) {}
     #[inline]
-    fn count_hit(&self, _: &Record) -> bool {
-        self.hits.set(self.hits.get() + 1);
-        true
+    fn count_hit(&self, _: &Record) -> u64 {
+        let count = self.hits.get() + 1;
+        self.hits.set(count);
+        count
     }
     fn hits(&self) -> u64 {
         self.hits.get()

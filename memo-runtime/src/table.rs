@@ -10,10 +10,12 @@ use crate::expiry::{Expiry, Lifetimes};
 use crate::flight::Flights;
 use crate::policy::{Evict, Policy, Touch};
 use crate::publish::Worth;
+use crate::pulse::Pulse;
 use crate::rng::Rng;
 use crate::stats::Stats;
 use crate::sync::Ordering::Relaxed;
 use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 
 /// Most entries that wait to be freed.
 const BATCH: usize = 64;
@@ -77,6 +79,8 @@ pub(crate) struct Table {
     weight: u64,
     kind: Policy,
     policy: Box<dyn Evict>,
+    /// What hits write to beside words, where the policy wants that.
+    pub(crate) pulse: Option<Arc<Pulse>>,
     lifetimes: Lifetimes,
     expiry: Expiry,
     pub(crate) bounds: Bounds,
@@ -91,10 +95,12 @@ pub(crate) struct Table {
 
 impl Table {
     pub(crate) fn new(policy: Policy, lifetimes: Lifetimes, bounds: Bounds, mut rng: Rng) -> Self {
+        let pulse = policy.pulse();
         Self {
             weight: 0,
             kind: policy,
-            policy: policy.start(Rng::seeded(rng.next())),
+            policy: policy.start(Rng::seeded(rng.next()), pulse.as_ref()),
+            pulse,
             lifetimes,
             expiry: Expiry::new(&lifetimes),
             bounds,
@@ -295,7 +301,8 @@ impl Table {
     fn clear(&mut self, slots: &mut Slots) {
         slots.unlink_all();
         self.weight = 0;
-        self.policy = self.kind.start(Rng::seeded(self.rng.next()));
+        let rng = Rng::seeded(self.rng.next());
+        self.policy = self.kind.start(rng, self.pulse.as_ref());
         self.expiry = Expiry::new(&self.lifetimes);
         self.stats = Stats::default();
     }
@@ -303,7 +310,8 @@ impl Table {
     /// Gives a table whose policy keeps no order another policy.
     pub(crate) fn hand_over_to(&mut self, policy: Policy, slots: &Slots) {
         self.kind = policy;
-        self.policy = policy.start(Rng::seeded(self.rng.next()));
+        let rng = Rng::seeded(self.rng.next());
+        self.policy = policy.start(rng, None);
         let ids = slots.linked_from(0);
         let mut ids: Vec<(u64, EntryId)> = ids
             .filter_map(|id| Some((slots.stored(slots.meta(id)?), id)))
