@@ -99,7 +99,11 @@ impl Table {
         Self {
             weight: 0,
             kind: policy,
-            policy: policy.start(Rng::seeded(rng.next()), pulse.as_ref()),
+            policy: policy.start(
+                Rng::seeded(rng.next()),
+                pulse.as_ref(),
+                bounds.max_weight.is_some(),
+            ),
             pulse,
             lifetimes,
             expiry: Expiry::new(&lifetimes),
@@ -302,7 +306,8 @@ impl Table {
         slots.unlink_all();
         self.weight = 0;
         let rng = Rng::seeded(self.rng.next());
-        self.policy = self.kind.start(rng, self.pulse.as_ref());
+        let weighted = self.bounds.max_weight.is_some();
+        self.policy = self.kind.start(rng, self.pulse.as_ref(), weighted);
         self.expiry = Expiry::new(&self.lifetimes);
         self.stats = Stats::default();
     }
@@ -311,7 +316,7 @@ impl Table {
     pub(crate) fn hand_over_to(&mut self, policy: Policy, slots: &Slots) {
         self.kind = policy;
         let rng = Rng::seeded(self.rng.next());
-        self.policy = policy.start(rng, None);
+        self.policy = policy.start(rng, None, self.bounds.max_weight.is_some());
         let ids = slots.linked_from(0);
         let mut ids: Vec<(u64, EntryId)> = ids
             .filter_map(|id| Some((slots.stored(slots.meta(id)?), id)))

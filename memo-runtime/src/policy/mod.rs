@@ -19,6 +19,7 @@ mod random;
 mod s3_fifo;
 mod sieve;
 mod size;
+mod sized;
 mod sketch;
 mod unbounded;
 mod w_tinylfu;
@@ -169,8 +170,14 @@ impl Policy {
         (self == Policy::Adaptive).then(|| Arc::new(Pulse::new()))
     }
 
-    /// A rule of this kind for an empty cache, whose hits write there.
-    pub(crate) fn start(self, rng: Rng, pulse: Option<&Arc<Pulse>>) -> Box<dyn Evict> {
+    /// A rule of this kind for an empty cache, whose hits write there, and whose entries have weights or
+    /// don't.
+    pub(crate) fn start(
+        self,
+        rng: Rng,
+        pulse: Option<&Arc<Pulse>>,
+        weighted: bool,
+    ) -> Box<dyn Evict> {
         match self {
             Policy::Unbounded => Box::new(unbounded::Unbounded),
             Policy::Lru => Box::new(ordered::Ordered::<lru::Lru>::new()),
@@ -183,7 +190,11 @@ impl Policy {
             Policy::WTinyLfu => Box::new(w_tinylfu::WTinyLfu::new(rng)),
             Policy::Adaptive => {
                 let pulse = pulse.map_or_else(|| Arc::new(Pulse::new()), Arc::clone);
-                Box::new(adaptive::Adaptive::new(rng, pulse))
+                if weighted {
+                    Box::new(sized::Sized::new(pulse))
+                } else {
+                    Box::new(adaptive::Adaptive::new(rng, pulse))
+                }
             }
         }
     }

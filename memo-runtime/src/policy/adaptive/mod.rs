@@ -16,6 +16,9 @@ mod past;
 mod queues;
 mod shadows;
 
+pub(super) use past::{Known, Past};
+pub(super) use shadows::is_sampled;
+
 use super::{Evict, Touch};
 use crate::arena::{EntryId, Slots};
 use crate::pulse::{self, Pulse, QUANTUM, SAMPLED};

@@ -14,9 +14,9 @@ const STAMP: u32 = (1 << COUNT) - 1;
 /// What no key is: tag 0.
 const NOBODY: u32 = 0;
 /// Most uses that are remembered.
-pub(super) const MOST: u8 = 15;
+pub(in crate::policy) const MOST: u8 = 15;
 
-pub(super) struct Past {
+pub(in crate::policy) struct Past {
     sets: Vec<[u32; WAYS]>,
     /// Quanta of a tick of its clock.
     unit: u64,
@@ -24,15 +24,15 @@ pub(super) struct Past {
 
 /// What is known of a key that was here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Known {
+pub(in crate::policy) struct Known {
     /// The quantum of its last use; not exactly.
-    pub(super) last: u64,
-    pub(super) count: u8,
+    pub(in crate::policy) last: u64,
+    pub(in crate::policy) count: u8,
 }
 
 impl Past {
     /// For so many keys.
-    pub(super) fn new(keys: usize, unit: u64) -> Self {
+    pub(in crate::policy) fn new(keys: usize, unit: u64) -> Self {
         let sets = keys.div_ceil(WAYS);
         Self {
             sets: vec![[NOBODY; WAYS]; sets],
@@ -55,7 +55,7 @@ impl Past {
     }
 
     /// Notes a key that leaves.
-    pub(super) fn push(&mut self, hash: u32, known: Known, now: u64) {
+    pub(in crate::policy) fn push(&mut self, hash: u32, known: Known, now: u64) {
         if self.sets.is_empty() {
             return;
         }
@@ -72,12 +72,14 @@ impl Past {
     }
 
     /// What is known of a key, which comes back.
-    pub(super) fn take(&mut self, hash: u32, now: u64) -> Option<Known> {
+    pub(in crate::policy) fn take(&mut self, hash: u32, now: u64) -> Option<Known> {
         if self.sets.is_empty() {
             return None;
         }
         let (set, tag) = self.find(hash);
-        let found = self.sets[set].iter().position(|r| *r >> TAG == tag >> TAG)?;
+        let found = self.sets[set]
+            .iter()
+            .position(|r| *r >> TAG == tag >> TAG)?;
         let record = std::mem::replace(&mut self.sets[set][found], NOBODY);
         // The young end of the tick.
         let last = now - now % self.unit + self.unit - 1;
@@ -89,7 +91,7 @@ impl Past {
     }
 
     #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
+    pub(in crate::policy) fn bytes(&self) -> usize {
         self.sets.capacity() * size_of::<[u32; WAYS]>()
     }
 }
@@ -125,7 +127,14 @@ mod tests {
         }
         assert!((900..=1000).contains(&found), "{found}");
         let young = keys[2700..].iter().filter(|hash| {
-            past.push(**hash, Known { last: 3000, count: 1 }, 3000);
+            past.push(
+                **hash,
+                Known {
+                    last: 3000,
+                    count: 1,
+                },
+                3000,
+            );
             past.take(**hash, 3000).is_some()
         });
         assert_eq!(young.count(), 300);
