@@ -3,6 +3,8 @@
 pub use memo_macros::memoize;
 #[cfg(feature = "metrics")]
 pub use memo_runtime::metrics;
+#[cfg(feature = "store")]
+pub use memo_runtime::store;
 #[cfg(feature = "test-util")]
 pub use memo_runtime::testing;
 #[cfg(feature = "tracing")]

@@ -50,6 +50,8 @@ mod registry;
 mod rng;
 mod scope;
 mod stats;
+#[cfg(feature = "store")]
+pub mod store;
 mod sync;
 mod table;
 #[cfg(feature = "test-util")]
