@@ -66,11 +66,15 @@
 //! assert_eq!(MAP.get("k").unwrap().as_deref(), Some(b"value".as_slice()));
 //! ```
 
+mod envelope;
 mod error;
+mod key;
+mod pack;
 mod settings;
 mod through;
 
 pub use error::{StoreError, StoreErrorKind};
+pub use key::key_prefix;
 pub use settings::{ConfigureError, Settings, configure, settings};
 
 use std::pin::Pin;
