@@ -5,10 +5,8 @@
 //! half of a SHA-256; the second half stands in the value. `docs/stores.md` describes it for other
 //! languages.
 
-use super::pack::{self, Order, PackError};
 use super::settings;
 use parking_lot::Mutex;
-use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
@@ -25,8 +23,6 @@ pub struct Site {
     pub version: u64,
     /// Another one for each function of a program.
     pub number: u128,
-    /// Is there one argument in the key, which is the key? Of several, it is a tuple.
-    pub alone: bool,
 }
 
 /// Longest key that all engines take.
@@ -41,7 +37,6 @@ const EPOCH: &str = "epoch";
 pub(crate) struct Names {
     prefix: String,
     pub(crate) fingerprint: [u8; 8],
-    alone: bool,
 }
 
 /// Where the result for some arguments is.
@@ -62,8 +57,8 @@ impl Names {
     ///
     /// # Panics
     /// When another function has this name.
-    pub(crate) fn of(site: &Site) -> Self {
-        let names = Self::new(&settings().namespace, site);
+    pub(crate) fn of(site: &Site, form: &str) -> Self {
+        let names = Self::new(&settings().namespace, site, form);
         let used = { USED.lock() }
             .entry(site.name.to_owned())
             .or_insert_with(|| (site.number, names.prefix.clone()))
@@ -76,8 +71,8 @@ impl Names {
         names
     }
 
-    fn new(namespace: &str, site: &Site) -> Self {
-        let fingerprint = fingerprint(site);
+    fn new(namespace: &str, site: &Site, form: &str) -> Self {
+        let fingerprint = fingerprint(site, form);
         let hex = hex(&fingerprint);
         let name = plain(
             site.name,
@@ -86,21 +81,11 @@ impl Names {
         Self {
             prefix: format!("{namespace}:{name}:{hex}:"),
             fingerprint,
-            alone: site.alone,
         }
     }
 
-    /// Where the result for these arguments is. O(n) in their size.
-    pub(crate) fn address<K: Serialize>(&self, key: &K) -> Result<Address, PackError> {
-        let arguments = if self.alone {
-            pack::to_vec(&(key,), Order::Sorted)?
-        } else {
-            pack::to_vec(key, Order::Sorted)?
-        };
-        Ok(self.of_arguments(&arguments))
-    }
-
-    fn of_arguments(&self, arguments: &[u8]) -> Address {
+    /// Where the result for these arguments is, which are encoded as an array. O(n) in their size.
+    pub(crate) fn address(&self, arguments: &[u8]) -> Address {
         let digest: [u8; 2 * HALF] = Sha256::digest(arguments).into();
         let (mut first, mut second) = ([0; HALF], [0; HALF]);
         first.copy_from_slice(&digest[..HALF]);
@@ -141,7 +126,7 @@ pub fn key_prefix(name: &str) -> Option<String> {
 }
 
 /// What is hashed for the fingerprint, line by line.
-fn fingerprint(site: &Site) -> [u8; 8] {
+fn fingerprint(site: &Site, form: &str) -> [u8; 8] {
     let Site {
         name,
         signature,
@@ -149,7 +134,7 @@ fn fingerprint(site: &Site) -> [u8; 8] {
         version,
         ..
     } = site;
-    let text = format!("memofn 1\nmsgpack\n{name}\n{version}\n{signature}\n{instance}\n");
+    let text = format!("memofn 1\nmsgpack {form}\n{name}\n{version}\n{signature}\n{instance}\n");
     let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
@@ -185,21 +170,20 @@ mod tests {
         instance: "",
         version: 0,
         number: 1,
-        alone: false,
     };
 
     fn names(site: Site) -> Names {
-        Names::new("memo", &site)
+        Names::new("memo", &site, "value")
     }
 
     #[test]
     fn a_key_says_what_it_is_of() {
         let names = names(SITE);
-        let address = names.address(&("tea".to_string(), 7_u32)).unwrap();
+        let address = names.address(b"\x92\xa3tea\x07");
         // Also in `tests/data/store_vectors.json`, which a Python script checks.
         assert_eq!(
             address.key,
-            "memo:shop.prices.price:611f3ea330b53dee:10d89a72e30f54eeaf6f72ad4b7fa6c1"
+            "memo:shop.prices.price:7941d1a24c8eb2e4:10d89a72e30f54eeaf6f72ad4b7fa6c1"
         );
         assert_eq!(names.arguments_of(&address.key), Some(address.first));
         assert_eq!(names.arguments_of(&names.epoch()), None);
@@ -233,20 +217,11 @@ mod tests {
             },
         ];
         let keys: std::collections::BTreeSet<_> = sites
-            .map(|site| names(site).address(&("tea", 7_u32)).unwrap().key)
+            .map(|site| names(site).address(b"\x92\xa3tea\x07").key)
             .into();
         assert_eq!(keys.len(), sites.len());
-    }
-
-    #[test]
-    fn one_argument_that_is_a_pair_is_not_two() {
-        let one = names(Site {
-            alone: true,
-            ..SITE
-        });
-        let two = names(SITE);
-        assert_ne!(one.address(&(1, 2)), two.address(&(1, 2)));
-        assert_eq!(one.address(&1), two.address(&(1,)));
+        let ok = Names::new("memo", &SITE, "ok").address(b"").key;
+        assert_ne!(ok, names(SITE).address(b"").key);
     }
 
     #[test]
@@ -255,9 +230,9 @@ mod tests {
         let other: &'static str = Box::leak(format!("{long}x").into_boxed_str());
         let namespace = "n".repeat(64);
         let key = |name| {
-            let names = Names::new(&namespace, &Site { name, ..SITE });
+            let names = Names::new(&namespace, &Site { name, ..SITE }, "value");
             assert!(names.epoch().len() <= LONGEST);
-            names.address(&7).unwrap().key
+            names.address(b"\x91\x07").key
         };
         let keys = [
             key("f"),
