@@ -25,6 +25,8 @@ use std::time::Duration;
 type StoredMiss<K, V> = Miss<&'static Cache<K, V>>;
 /// With what it holds in the store.
 type Holding<K, V> = (StoredMiss<K, V>, Option<Box<Held<K, V>>>);
+/// What a store is about to say.
+type Telling<K, V> = (&'static Tier<K, V>, Later<Told<V>>);
 /// What takes its time.
 type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
@@ -224,12 +226,7 @@ pub(crate) fn begin_refresh<K, V>(miss: StoredMiss<K, V>) -> Holding<K, V> {
 }
 
 /// Asks the store, as a future, for a call that is a miss in the cache. None: there is none to ask.
-pub(crate) fn ask_async<K, V>(
-    miss: &mut StoredMiss<K, V>,
-) -> Option<(
-    &'static Tier<K, V>,
-    Pin<Box<dyn Future<Output = Told<V>> + Send>>,
-)> {
+pub(crate) fn ask_async<K, V>(miss: &mut StoredMiss<K, V>) -> Option<Telling<K, V>> {
     let asked = Asked::of(miss, waits::is_inside())?;
     let tier = asked.tier;
     Some((tier, Box::pin(asked.tell(Way::Awaiting))))

@@ -11,14 +11,14 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 
 /// What a function with a store is known by. Written by the macro.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Site {
     /// `name`, or else `module::function`.
     pub name: &'static str,
     /// The texts of the signature's tokens with a space between them.
     pub signature: &'static str,
     /// Of an instance of a generic function or a method: its types. Else empty.
-    pub instance: &'static str,
+    pub instance: String,
     /// `version`.
     pub version: u64,
     /// Another one for each function of a program.
@@ -167,7 +167,7 @@ mod tests {
     const SITE: Site = Site {
         name: "shop::prices::price",
         signature: "( item : & str , day : u32 ) -> f64",
-        instance: "",
+        instance: String::new(),
         version: 0,
         number: 1,
     };
@@ -212,7 +212,7 @@ mod tests {
             },
             Site { version: 1, ..SITE },
             Site {
-                instance: "u8",
+                instance: "u8".to_owned(),
                 ..SITE
             },
         ];

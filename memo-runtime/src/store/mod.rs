@@ -69,6 +69,8 @@
 mod breaker;
 pub(crate) mod calls;
 mod codec;
+#[cfg(feature = "test-util")]
+pub mod conformance;
 mod envelope;
 mod error;
 mod key;
@@ -94,6 +96,11 @@ pub(crate) use tier::{Tier, Told};
 pub(crate) mod private {
     pub use super::codec::{AllWritten, Codec, CodecBy, Written, written};
     pub use super::key::Site;
+
+    /// The engines that have names: for `store = "redis"` a function `redis`, which gives the one that all
+    /// functions of the process share, as `&'static impl Store`, and for async functions `AsyncStore`. It is
+    /// made at first use, and connects later.
+    pub mod stores {}
 }
 
 use std::pin::Pin;

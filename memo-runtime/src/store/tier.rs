@@ -414,6 +414,7 @@ impl<K, V> Tier<K, V> {
         let next = u64::from_le_bytes(random());
         {
             let mut epoch = self.epoch.lock();
+            epoch.known = None;
             epoch.pending = Some(next);
             epoch.changes += 1;
         }
@@ -441,19 +442,21 @@ impl<K, V> Tier<K, V> {
             (epoch.pending, epoch.changes)
         };
         let key = self.names.epoch();
-        let found = match pending {
-            Some(next) => {
-                let bytes = epoch_bytes(next);
-                self.line.put(way, &key, &bytes, Some(EPOCH_LEASE)).await?;
-                next
+        if let Some(next) = pending {
+            let bytes = epoch_bytes(next);
+            self.line.put(way, &key, &bytes, Some(EPOCH_LEASE)).await?;
+            // It isn't believed before it is asked for: by now there may be a later one.
+            let mut epoch = self.epoch.lock();
+            if epoch.pending == pending {
+                epoch.pending = None;
             }
-            None => self.epoch_of(way, &key).await?,
-        };
+            return Ok(next);
+        }
+        let found = self.epoch_of(way, &key).await?;
         let mut epoch = self.epoch.lock();
         if epoch.changes == changes {
             epoch.known = Some(found);
             epoch.until = clock::now().saturating_add(EPOCH_HOLDS);
-            epoch.pending = None;
         }
         Ok(found)
     }
