@@ -158,7 +158,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &mut Errors)
         "scope",
         "which all threads and processes share: leave one of the two out",
     );
-    let later = "in this version: leave one of the two out";
+    let later = "which in this version doesn't know of it: leave one of the two out";
     refuse("refresh_after", later);
     refuse("stale_if_error", later);
     if options.local.is_none() && !options.is_given("local") {
@@ -168,21 +168,34 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &mut Errors)
         );
     }
     named(options, &store.name, function, errors);
+    if names_static(function.output.to_token_stream()) {
+        errors.push(
+            &function.output,
+            "what is read from a `store` owns what it holds, and nobody owns what is `&'static`: return an owned type, such as `String` for `&'static str`, or `Cow<'static, str>`",
+        );
+    }
     if let Some(local) = &options.local {
         before(options, &local.name, &local.value, errors);
     }
 }
 
+/// Is there a `&'static` in it?
+fn names_static(tokens: TokenStream) -> bool {
+    let mut text = Text(String::new());
+    text.push_all(tokens);
+    text.0.contains("& ' static")
+}
+
 fn without_store(options: &Options, errors: &mut Errors) {
-    if let Some(local) = options.given().find(|given| *given == "local") {
+    if let Some(local) = &options.local {
         errors.push(
-            local,
+            &local.name,
             "`local` is what is kept before a `store`, and there is none: write its options beside each other, as in `capacity = 1000`, or add `store = \"redis\"`",
         );
     }
-    if let Some(version) = options.given().find(|given| *given == "version") {
+    if let Some(version) = &options.version {
         errors.push(
-            version,
+            &version.name,
             "`version` is part of the key in a `store`, and there is none: leave it out, or add `store = \"redis\"`",
         );
     }
@@ -328,7 +341,8 @@ pub(crate) fn is_in_a_module(expansion: &Expansion<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let name = &expansion.function.sig.ident;
-    quote! {
+    // Where the compiler says that there is none.
+    quote_spanned! {name.span()=>
         #[allow(unused_imports)]
         use self::#name as _;
     }
