@@ -3,6 +3,8 @@
 pub use memo_macros::memoize;
 #[cfg(feature = "metrics")]
 pub use memo_runtime::metrics;
+#[cfg(feature = "store")]
+pub use memo_runtime::store;
 #[cfg(feature = "test-util")]
 pub use memo_runtime::testing;
 #[cfg(feature = "tracing")]
@@ -31,6 +33,7 @@ pub mod __private {
 /// | What happens with many threads, and with async? | [`threads`] |
 /// | How do I test code that memoizes? | [`testing`](mod@guide::testing) |
 /// | Is my cache any good? Statistics, Prometheus, events | [`observing`] |
+/// | How do several processes share results? With the feature `store` | `stores` |
 ///
 /// [`keys`]: mod@guide::keys
 /// [`values`]: mod@guide::values
@@ -58,4 +61,7 @@ pub mod guide {
     pub mod testing {}
     #[doc = include_str!("../docs/observing.md")]
     pub mod observing {}
+    #[cfg(all(feature = "store", any(feature = "test-util", doc)))]
+    #[doc = include_str!("../docs/stores.md")]
+    pub mod stores {}
 }

@@ -1,18 +1,18 @@
-//! The options of `#[memoize(...)]`: the grammar and the way on after a mistake. What the value of
-//! each option may be is in `values.rs`, the words are in `vocabulary.rs`.
+//! The options of `#[memoize(...)]`: the grammar. What the value of each option may be is in `values.rs`, the
+//! words are in `vocabulary.rs`, the way on after a mistake in `recovery.rs`.
 //!
-//! Commas don't separate options reliably (`|key, value| ...`, `Hasher<A, B>`), so values are
-//! parsed where they stand; only after a mistake the next comma that looks like the start of an
-//! option is searched.
+//! Commas don't separate options reliably (`|key, value| ...`, `Hasher<A, B>`), so values are parsed where they
+//! stand.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::ToTokens as _;
 use syn::ext::IdentExt as _;
-use syn::parse::discouraged::Speculative as _;
-use syn::parse::{Parse, ParseStream, Parser as _};
+use syn::parse::{Parse as _, ParseStream, Parser as _};
 use syn::{Expr, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility, token};
 
 use crate::errors::Errors;
+use crate::recovery::{attempt, end, recover, skip_to_comma, skip_token, skip_value};
+use crate::store::{self, Local, StoreName};
 use crate::{advice, key_option, values, vocabulary};
 
 /// An option's value with the option's own token, at which contradictions are reported.
@@ -82,6 +82,9 @@ pub(crate) struct Options {
     pub(crate) max_wait: Option<Opt<Lifetime>>,
     pub(crate) hasher: Option<Opt<Type>>,
     pub(crate) on_evict: Option<Opt<Expr>>,
+    pub(crate) store: Option<Opt<StoreName>>,
+    pub(crate) local: Option<Opt<Local>>,
+    pub(crate) version: Option<Opt<u64>>,
     pub(crate) name: Option<Opt<LitStr>>,
     pub(crate) helpers: Option<Opt<Helpers>>,
     pub(crate) krate: Option<Opt<Path>>,
@@ -102,6 +105,15 @@ enum Raw {
 impl Options {
     /// Reads all options; goes on after each mistake.
     pub(crate) fn parse(attr: TokenStream, errors: &mut Errors) -> Options {
+        let (options, mistakes) = Self::parse_list(attr);
+        for mistake in mistakes {
+            errors.push_error(mistake);
+        }
+        options
+    }
+
+    /// The same for a list of them anywhere.
+    pub(crate) fn parse_list(list: TokenStream) -> (Options, Vec<syn::Error>) {
         let mut options = Options::default();
         let mut mistakes = Vec::new();
         let all = |input: ParseStream<'_>| {
@@ -110,13 +122,10 @@ impl Options {
             }
             Ok(())
         };
-        if let Err(error) = all.parse2(attr) {
+        if let Err(error) = all.parse2(list) {
             mistakes.push(error);
         }
-        for mistake in mistakes {
-            errors.push_error(mistake);
-        }
-        options
+        (options, mistakes)
     }
 
     /// The tokens of all that is the user's code.
@@ -153,6 +162,16 @@ impl Options {
         if let Some(hasher) = &self.hasher {
             hasher.value.to_tokens(&mut tokens);
         }
+        if let Some(StoreName::Path(path)) = self.store.as_ref().map(|option| &option.value) {
+            path.to_tokens(&mut tokens);
+        }
+        if let Some(local) = &self.local {
+            { local.value.capacity.iter() }
+                .for_each(|capacity| capacity.value.to_tokens(&mut tokens));
+            if let Some(Lifetime::Expr(ttl)) = local.value.ttl.as_ref().map(|ttl| &ttl.value) {
+                ttl.to_tokens(&mut tokens);
+            }
+        }
         tokens
     }
 
@@ -167,6 +186,11 @@ impl Options {
     pub(crate) fn leaves_outcomes(&self) -> bool {
         let times = [&self.err_ttl, &self.none_ttl, &self.stale_if_error];
         self.cache_err.is_none() && times.into_iter().all(Option::is_none)
+    }
+
+    /// All that was written, with a good value or not.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &Ident> {
+        self.given.iter()
     }
 
     /// Whether the option was written, with a good value or not.
@@ -263,6 +287,10 @@ impl Options {
             ("max_wait", Raw::Expr(e)) => self.max_wait = some(name, values::lifetime(name, e)?),
             ("on_evict", Raw::Expr(e)) => self.on_evict = some(name, values::callable(name, e)?),
             ("hasher", Raw::Type(t)) => self.hasher = some(name, t),
+            ("store", Raw::Expr(e)) => self.store = some(name, store::store(&e)?),
+            ("local", Raw::List(list)) => self.local = some(name, store::local(&list, mistakes)),
+            ("local", Raw::Flag) => self.local = some(name, Local::default()),
+            ("version", Raw::Expr(e)) => self.version = some(name, store::version(&e)?),
             ("name", Raw::Expr(e)) => self.name = some(name, values::name(&e)?),
             ("helpers", Raw::Visibility(v)) => self.helpers = some(name, Helpers::Vis(v)),
             ("helpers", Raw::Expr(e)) => {
@@ -307,6 +335,10 @@ fn wrong_form(name: &Ident, raw: &Raw) -> syn::Error {
                     format!("`skip` takes names of arguments in parentheses: write `{written}`"),
                 )
             }
+            "local" => syn::Error::new_spanned(
+                e,
+                format!("`local` takes its options in parentheses: write `{example}`"),
+            ),
             "hasher" => syn::Error::new_spanned(
                 e,
                 format!("`hasher` takes a type, without quotes: write `{example}`"),
@@ -340,7 +372,11 @@ fn raw_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Raw> {
         }
         let value = ahead.parse::<Expr>().ok();
         let written = vocabulary::written(&name.to_string(), value.as_ref());
-        let sign = if name == "skip" { '(' } else { '=' };
+        let sign = if name == "skip" || name == "local" {
+            '('
+        } else {
+            '='
+        };
         let message = format!("expected `{sign}` after `{name}`: write `{written}`");
         return Err(input.error(message));
     }
@@ -370,83 +406,4 @@ fn hasher(input: ParseStream<'_>) -> syn::Result<Type> {
         return Err(input.error("a type is expected, it is made with `Default`"));
     }
     Ok(ty)
-}
-
-/// Parses, and consumes only if that succeeds.
-fn attempt<T>(
-    input: ParseStream<'_>,
-    parser: impl FnOnce(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<T> {
-    let ahead = input.fork();
-    let value = parser(&ahead)?;
-    input.advance_to(&ahead);
-    Ok(value)
-}
-
-/// Steps over the value of an option that has none here; gives it if it is an expression.
-fn skip_value(input: ParseStream<'_>) -> Option<Expr> {
-    if input.peek(token::Paren) {
-        let list: TokenTree = input.parse().ok()?;
-        syn::parse2(list.into()).ok()
-    } else if input.peek(Token![=]) || (input.peek(Token![:]) && !input.peek(Token![::])) {
-        skip_token(input);
-        // What can't be parsed is left to `recover`.
-        attempt(input, Expr::parse).ok()
-    } else {
-        None
-    }
-}
-
-fn end(name: &Ident, input: ParseStream<'_>, mistakes: &mut Vec<syn::Error>) {
-    if input.is_empty() {
-        return;
-    }
-    if input.peek(Token![,]) {
-        return skip_token(input);
-    }
-    mistakes.push(input.error(format!("expected `,` after the value of `{name}`")));
-    // Only the comma is missing: go on here.
-    if !starts_option(input) {
-        recover(input);
-    }
-}
-
-/// Goes on behind the next comma that ends an option, not one inside a closure or a type.
-fn recover(input: ParseStream<'_>) {
-    while !input.is_empty() {
-        if input.peek(Token![,]) {
-            skip_token(input);
-            // A literal is what an option without its name looks like.
-            if input.is_empty() || input.peek(Lit) || starts_option(input) {
-                return;
-            }
-        } else {
-            skip_token(input);
-        }
-    }
-}
-
-fn starts_option(input: ParseStream<'_>) -> bool {
-    let ahead = input.fork();
-    let Ok(name) = Ident::parse_any(&ahead) else {
-        return false;
-    };
-    if ahead.is_empty() || ahead.peek(Token![,]) {
-        return vocabulary::is_word(&name.to_string());
-    }
-    let value = ahead.peek(Token![=]) && !ahead.peek(Token![==]) && !ahead.peek(Token![=>]);
-    let foreign = ahead.peek(Token![:]) && !ahead.peek(Token![::]);
-    value || foreign || ahead.peek(token::Paren)
-}
-
-fn skip_to_comma(input: ParseStream<'_>) {
-    while !input.is_empty() && !input.peek(Token![,]) {
-        skip_token(input);
-    }
-    skip_token(input);
-}
-
-fn skip_token(input: ParseStream<'_>) {
-    // Fails only at the end, where there is nothing to skip.
-    let _ = input.parse::<TokenTree>();
 }

@@ -12,6 +12,7 @@ mod combinations;
 mod config;
 mod errors;
 mod expand;
+mod fingerprint;
 mod helpers;
 mod key;
 mod key_option;
@@ -19,9 +20,11 @@ mod literal;
 mod memoize;
 mod place;
 mod rebuild;
+mod recovery;
 mod shape;
 mod signature;
 mod site;
+mod store;
 mod stub;
 #[cfg(test)]
 mod tests;
@@ -76,6 +79,9 @@ mod weigh;
 /// | `max_wait` | as `ttl` | longest wait for another call's result; 10 s, if not given |
 /// | `hasher` | type that is `BuildHasher + Default` | the hasher |
 /// | `on_evict` | path or closure `fn(&K, &V, Cause)` | told of each entry that has left |
+/// | `store` | path to a static | keeps results in an engine that processes share; with the feature `store` |
+/// | `local(...)` | `capacity`, `ttl`, `policy` | with `store`: what is kept in this process before it, for 5 s if not given |
+/// | `version` | number | with `store`: part of the key |
 /// | `name` | string | the name in the list of all caches |
 /// | `helpers` | `false`, `pub(crate)`, ... | no helpers (as in an `impl Trait for`), or their visibility |
 /// | `crate` | path | where `memofn` is re-exported |

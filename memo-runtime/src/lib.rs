@@ -54,6 +54,8 @@ mod registry;
 mod rng;
 mod scope;
 mod stats;
+#[cfg(feature = "store")]
+pub mod store;
 mod sync;
 mod table;
 #[cfg(feature = "test-util")]
@@ -101,6 +103,8 @@ pub mod private {
     pub use crate::place::{LocalMemo, LocalSlot};
     pub use crate::policy::Policy;
     pub use crate::rebuild::{Shelf, rebuilt_array, rebuilt_list};
+    #[cfg(feature = "store")]
+    pub use crate::store::private::*;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
     pub use std::thread_local;
 
