@@ -67,6 +67,8 @@
 //! ```
 
 mod error;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod settings;
 mod through;
 
