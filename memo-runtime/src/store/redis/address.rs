@@ -132,7 +132,9 @@ impl Address {
             Kind::Sentinel { master } => {
                 let (name, database) = path.split_once('/').unwrap_or((path, ""));
                 if name.is_empty() {
-                    return wrong("the name of the master is missing: write it behind the hosts, as `/mymaster`");
+                    return wrong(
+                        "the name of the master is missing: write it behind the hosts, as `/mymaster`",
+                    );
                 }
                 *master = decoded(name)?;
                 database
@@ -238,8 +240,13 @@ fn place(host: &str, default: u16) -> Result<Place, AddressError> {
     if host.is_empty() {
         return wrong("a host is missing");
     }
-    if !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.:%".contains(&byte)) {
-        return wrong("a host has characters that no host has; in a password write `@` as `%40`, `/` as `%2F`");
+    if !host
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_.:%".contains(&byte))
+    {
+        return wrong(
+            "a host has characters that no host has; in a password write `@` as `%40`, `/` as `%2F`",
+        );
     }
     let port = match port {
         None => default,

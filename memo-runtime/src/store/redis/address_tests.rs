@@ -24,7 +24,10 @@ fn a_node_is_read_with_its_login_and_database() {
     // The password alone, as some providers write it.
     assert_eq!(read("redis://:pw@h").login.password.as_deref(), Some("pw"));
     assert_eq!(read("redis://pw@h").login.password.as_deref(), Some("pw"));
-    assert_eq!(read("redis://u:p:w@h").login.password.as_deref(), Some("p:w"));
+    assert_eq!(
+        read("redis://u:p:w@h").login.password.as_deref(),
+        Some("p:w")
+    );
     assert_eq!(read("redis://[::1]:7000/").places, [tcp("::1", 7000)]);
     assert_eq!(read("redis://[::1]").places, [tcp("::1", 6379)]);
 }
@@ -43,10 +46,14 @@ fn a_socket_is_a_path() {
 fn clusters_and_sentinels_have_several_hosts() {
     let cluster = read("redis-cluster://u:pw@a:7001,b,c:7003");
     assert_eq!(cluster.kind, Kind::Cluster);
-    assert_eq!(cluster.places, [tcp("a", 7001), tcp("b", 6379), tcp("c", 7003)]);
+    assert_eq!(
+        cluster.places,
+        [tcp("a", 7001), tcp("b", 6379), tcp("c", 7003)]
+    );
     assert_eq!(cluster.to_string(), "redis-cluster://a:7001,b:6379,c:7003");
 
-    let sentinel = read("redis-sentinel://pw@a,b:5/my%20master/4?sentinel_user=s&sentinel_password=t");
+    let sentinel =
+        read("redis-sentinel://pw@a,b:5/my%20master/4?sentinel_user=s&sentinel_password=t");
     let master = "my master".to_owned();
     assert_eq!(sentinel.kind, Kind::Sentinel { master });
     assert_eq!(sentinel.places, [tcp("a", 26379), tcp("b", 5)]);
@@ -114,5 +121,8 @@ fn tls_needs_its_feature() {
 #[test]
 fn tls_is_read() {
     assert!(read("rediss://h").tls && read("valkeys-cluster://h").tls && !read("redis://h").tls);
-    assert_eq!(read("rediss-cluster://h").to_string(), "rediss-cluster://h:6379");
+    assert_eq!(
+        read("rediss-cluster://h").to_string(),
+        "rediss-cluster://h:6379"
+    );
 }

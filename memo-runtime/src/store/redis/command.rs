@@ -70,7 +70,12 @@ impl Command {
         command
     }
 
-    pub(super) fn put(key: &str, value: &[u8], ttl: Option<Duration>, message: &Message<'_>) -> Self {
+    pub(super) fn put(
+        key: &str,
+        value: &[u8],
+        ttl: Option<Duration>,
+        message: &Message<'_>,
+    ) -> Self {
         let mut command = Self::script(PUT, key);
         command.cmd.arg(value).arg(lifetime(ttl));
         command.cmd.arg(message.channel).arg(message.text);
@@ -115,7 +120,9 @@ fn millis(ttl: Option<Duration>) -> Option<u64> {
 }
 
 fn lifetime(ttl: Option<Duration>) -> String {
-    millis(ttl).map(|millis| millis.to_string()).unwrap_or_default()
+    millis(ttl)
+        .map(|millis| millis.to_string())
+        .unwrap_or_default()
 }
 
 /// What was under the key.

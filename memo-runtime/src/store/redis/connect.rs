@@ -106,7 +106,9 @@ async fn ask_sentinel(
     info: ConnectionInfo,
     master: &str,
 ) -> Result<Option<Place>, redis::RedisError> {
-    let mut connection = Client::open(info)?.get_multiplexed_async_connection().await?;
+    let mut connection = Client::open(info)?
+        .get_multiplexed_async_connection()
+        .await?;
     let mut question = redis::cmd("SENTINEL");
     question.arg("GET-MASTER-ADDR-BY-NAME").arg(master);
     let answer = connection.send_packed_command(&question).await?;
@@ -118,7 +120,9 @@ async fn ask_sentinel(
         _ => None,
     };
     let port = text(parts.get(1)).and_then(|port| port.parse().ok());
-    Ok(text(parts.first()).zip(port).map(|(host, port)| Place::Tcp(host, port)))
+    Ok(text(parts.first())
+        .zip(port)
+        .map(|(host, port)| Place::Tcp(host, port)))
 }
 
 /// A connection for commands.

@@ -107,7 +107,8 @@ impl Link {
             match reply(command.name, answer) {
                 Err(fault) if fault.broken => {
                     self.give_up(taken.number);
-                    let dropped = !matches!(fault.error.kind(), super::super::StoreErrorKind::Refused);
+                    let dropped =
+                        !matches!(fault.error.kind(), super::super::StoreErrorKind::Refused);
                     if !(again && dropped && !taken.is_new) {
                         return Err(fault);
                     }

@@ -134,9 +134,10 @@ impl Pool {
             [place] if self.address.kind == super::address::Kind::Node => place.clone(),
             _ => {
                 let (address, timeout) = (Arc::clone(&self.address), left(deadline)?);
-                driver::wait(deadline, async move {
-                    connect::node(&address, timeout).await
-                })?
+                driver::wait(
+                    deadline,
+                    async move { connect::node(&address, timeout).await },
+                )?
             }
         };
         let Place::Tcp(host, port) = place else {

@@ -56,7 +56,11 @@ impl Fault {
             "LOADING" | "BUSY" | "MASTERDOWN" | "CLUSTERDOWN" | "TRYAGAIN" => {
                 (Unavailable, false, "it can't answer now")
             }
-            "MOVED" | "ASK" => (Refused, false, "a node of a cluster: write `redis-cluster://`"),
+            "MOVED" | "ASK" => (
+                Refused,
+                false,
+                "a node of a cluster: write `redis-cluster://`",
+            ),
             "MISCONF" => (Refused, false, "it can't save to its disk"),
             "NOREPLICAS" => (Refused, false, "it has too few replicas"),
             "WRONGTYPE" => (Refused, false, "the key holds something of another program"),
@@ -77,7 +81,12 @@ impl Fault {
         match error.kind() {
             _ if error.is_timeout() => io(io::ErrorKind::TimedOut),
             ErrorKind::Io if error.is_connection_refusal() => io(io::ErrorKind::ConnectionRefused),
-            ErrorKind::Io | ErrorKind::ClusterConnectionNotFound => {
+            // The system's words, or those of TLS.
+            ErrorKind::Io => {
+                let told = format!("{command}: {error}");
+                Self::broken(StoreError::new(StoreErrorKind::Unavailable, told))
+            }
+            ErrorKind::ClusterConnectionNotFound => {
                 let told = format!("{command}: {}", error.category());
                 Self::broken(StoreError::new(StoreErrorKind::Unavailable, told))
             }
@@ -136,7 +145,10 @@ mod tests {
         };
         let (kind, text, broken) = told("OOM command not allowed when used memory > 'maxmemory'.");
         assert_eq!(kind, StoreErrorKind::Full);
-        assert_eq!(text, "the store has no room: EVAL: OOM, `maxmemory` is reached");
+        assert_eq!(
+            text,
+            "the store has no room: EVAL: OOM, `maxmemory` is reached"
+        );
         assert!(!broken);
 
         // Servers before 7.
@@ -151,7 +163,11 @@ mod tests {
         let odd = "hunter2 hunter2";
         assert_eq!(told(odd).1, "the store refused: EVAL: ERR, an error");
         assert!(told("LOADING Redis is loading").0.is_out_of_reach());
-        assert!(told("ERR max number of clients reached").0.is_out_of_reach());
+        assert!(
+            told("ERR max number of clients reached")
+                .0
+                .is_out_of_reach()
+        );
         assert_eq!(told("").1, "the store refused: EVAL: ERR, an error");
     }
 }

@@ -63,7 +63,11 @@ fn passed(error: io::Error) -> io::Result<()> {
 
 impl Wire {
     /// The first of these that takes us.
-    pub(super) fn tcp(addresses: &[SocketAddr], most: usize, deadline: Instant) -> io::Result<Self> {
+    pub(super) fn tcp(
+        addresses: &[SocketAddr],
+        most: usize,
+        deadline: Instant,
+    ) -> io::Result<Self> {
         let mut failed = io::Error::new(io::ErrorKind::NotFound, "the host has no address");
         for address in addresses {
             match TcpStream::connect_timeout(address, left(deadline)?) {
@@ -82,7 +86,10 @@ impl Wire {
         match place {
             #[cfg(unix)]
             Place::Unix(path) => Ok(Self::new(Stream::Unix(UnixStream::connect(path)?), most)),
-            _ => Err(io::Error::new(io::ErrorKind::Unsupported, "no sockets with paths here")),
+            _ => Err(io::Error::new(
+                io::ErrorKind::Unsupported,
+                "no sockets with paths here",
+            )),
         }
     }
 
@@ -97,9 +104,7 @@ impl Wire {
 
     /// Is it still there, with nothing on it? Only what the kernel knows already.
     pub(super) fn is_alive(&self) -> bool {
-        let quiet = |seen: io::Result<usize>| {
-            matches!(seen, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
-        };
+        let quiet = |seen: io::Result<usize>| matches!(seen, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
         let mut byte = [0];
         match &self.stream {
             Stream::Tcp(stream) => {
@@ -170,7 +175,9 @@ impl Wire {
     fn reply(&mut self, command: &str, deadline: Instant) -> Result<Reply, Fault> {
         let line = self.line(command, deadline)?;
         let text = std::str::from_utf8(&line).map_err(|_| Fault::odd(command))?;
-        let (kind, rest) = text.split_at_checked(1).ok_or_else(|| Fault::odd(command))?;
+        let (kind, rest) = text
+            .split_at_checked(1)
+            .ok_or_else(|| Fault::odd(command))?;
         let number = || rest.parse::<i64>().map_err(|_| Fault::odd(command));
         match kind {
             "+" if rest == "OK" => Ok(Reply::Okay),
@@ -180,7 +187,10 @@ impl Wire {
                 Err(_) => Ok(Reply::Nothing),
                 Ok(length) if length > self.most => {
                     let told = format!("{command}: a value of {length} bytes, which is too large");
-                    Err(Fault::broken(io::Error::new(io::ErrorKind::InvalidData, told)))
+                    Err(Fault::broken(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        told,
+                    )))
                 }
                 Ok(length) => self.bytes(command, length, deadline),
             },

@@ -81,9 +81,16 @@ fn an_operation_ends_at_its_deadline_though_bytes_keep_coming() {
     let fault = wire
         .ask(&Command::get("k"), begun + Duration::from_millis(200))
         .unwrap_err();
-    assert_eq!(fault.error.kind(), super::super::super::StoreErrorKind::Timeout);
+    assert_eq!(
+        fault.error.kind(),
+        super::super::super::StoreErrorKind::Timeout
+    );
     // All of it would take 20 s.
-    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    assert!(
+        begun.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        begun.elapsed()
+    );
 }
 
 #[test]

@@ -1,0 +1,10 @@
+//! Redis: what every store must do, and what servers and networks do to it. Starts servers of its own.
+
+#[path = "../servers/mod.rs"]
+mod servers;
+
+mod conforming;
+mod faults;
+mod messages;
+mod rights;
+mod topologies;
