@@ -13,6 +13,7 @@ use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Expr, Ident, Lit, LitInt, LitStr, Path, Token, Type, Visibility, token};
 
 use crate::errors::Errors;
+use crate::store::{self, Local, StoreName};
 use crate::{advice, key_option, values, vocabulary};
 
 /// An option's value with the option's own token, at which contradictions are reported.
@@ -79,6 +80,9 @@ pub(crate) struct Options {
     pub(crate) max_wait: Option<Opt<Lifetime>>,
     pub(crate) hasher: Option<Opt<Type>>,
     pub(crate) on_evict: Option<Opt<Expr>>,
+    pub(crate) store: Option<Opt<StoreName>>,
+    pub(crate) local: Option<Opt<Local>>,
+    pub(crate) version: Option<Opt<u64>>,
     pub(crate) name: Option<Opt<LitStr>>,
     pub(crate) helpers: Option<Opt<Helpers>>,
     pub(crate) krate: Option<Opt<Path>>,
@@ -99,6 +103,15 @@ enum Raw {
 impl Options {
     /// Reads all options; goes on after each mistake.
     pub(crate) fn parse(attr: TokenStream, errors: &mut Errors) -> Options {
+        let (options, mistakes) = Self::parse_list(attr);
+        for mistake in mistakes {
+            errors.push_error(mistake);
+        }
+        options
+    }
+
+    /// The same for a list of them anywhere.
+    pub(crate) fn parse_list(list: TokenStream) -> (Options, Vec<syn::Error>) {
         let mut options = Options::default();
         let mut mistakes = Vec::new();
         let all = |input: ParseStream<'_>| {
@@ -107,13 +120,10 @@ impl Options {
             }
             Ok(())
         };
-        if let Err(error) = all.parse2(attr) {
+        if let Err(error) = all.parse2(list) {
             mistakes.push(error);
         }
-        for mistake in mistakes {
-            errors.push_error(mistake);
-        }
-        options
+        (options, mistakes)
     }
 
     /// The tokens of all that is the user's code.
@@ -150,6 +160,16 @@ impl Options {
         if let Some(hasher) = &self.hasher {
             hasher.value.to_tokens(&mut tokens);
         }
+        if let Some(StoreName::Path(path)) = self.store.as_ref().map(|option| &option.value) {
+            path.to_tokens(&mut tokens);
+        }
+        if let Some(local) = &self.local {
+            { local.value.capacity.iter() }
+                .for_each(|capacity| capacity.value.to_tokens(&mut tokens));
+            if let Some(Lifetime::Expr(ttl)) = local.value.ttl.as_ref().map(|ttl| &ttl.value) {
+                ttl.to_tokens(&mut tokens);
+            }
+        }
         tokens
     }
 
@@ -164,6 +184,11 @@ impl Options {
     pub(crate) fn leaves_outcomes(&self) -> bool {
         let times = [&self.err_ttl, &self.none_ttl, &self.stale_if_error];
         self.cache_err.is_none() && times.into_iter().all(Option::is_none)
+    }
+
+    /// All that was written, with a good value or not.
+    pub(crate) fn given(&self) -> impl Iterator<Item = &Ident> {
+        self.given.iter()
     }
 
     /// Whether the option was written, with a good value or not.
@@ -260,6 +285,10 @@ impl Options {
             ("max_wait", Raw::Expr(e)) => self.max_wait = some(name, values::lifetime(name, e)?),
             ("on_evict", Raw::Expr(e)) => self.on_evict = some(name, values::callable(name, e)?),
             ("hasher", Raw::Type(t)) => self.hasher = some(name, t),
+            ("store", Raw::Expr(e)) => self.store = some(name, store::store(&e)?),
+            ("local", Raw::List(list)) => self.local = some(name, store::local(&list, mistakes)),
+            ("local", Raw::Flag) => self.local = some(name, Local::default()),
+            ("version", Raw::Expr(e)) => self.version = some(name, store::version(&e)?),
             ("name", Raw::Expr(e)) => self.name = some(name, values::name(&e)?),
             ("helpers", Raw::Visibility(v)) => self.helpers = some(name, Helpers::Vis(v)),
             ("helpers", Raw::Expr(e)) => {
@@ -304,6 +333,10 @@ fn wrong_form(name: &Ident, raw: &Raw) -> syn::Error {
                     format!("`skip` takes names of arguments in parentheses: write `{written}`"),
                 )
             }
+            "local" => syn::Error::new_spanned(
+                e,
+                format!("`local` takes its options in parentheses: write `{example}`"),
+            ),
             "hasher" => syn::Error::new_spanned(
                 e,
                 format!("`hasher` takes a type, without quotes: write `{example}`"),
@@ -337,7 +370,11 @@ fn raw_value(name: &Ident, input: ParseStream<'_>) -> syn::Result<Raw> {
         }
         let value = ahead.parse::<Expr>().ok();
         let written = vocabulary::written(&name.to_string(), value.as_ref());
-        let sign = if name == "skip" { '(' } else { '=' };
+        let sign = if name == "skip" || name == "local" {
+            '('
+        } else {
+            '='
+        };
         let message = format!("expected `{sign}` after `{name}`: write `{written}`");
         return Err(input.error(message));
     }

@@ -10,6 +10,7 @@ use crate::errors::Errors;
 use crate::place::{self, Place};
 use crate::rebuild;
 use crate::signature::Function;
+use crate::store;
 use crate::values::plain;
 
 pub(crate) fn check(options: &Options, function: &Function, errors: &mut Errors) {
@@ -20,6 +21,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &mut Errors)
         refreshed(options, &refresh.name, &refresh.value, function, errors);
     }
     flights(options, errors);
+    store::check(options, function, errors);
 }
 
 /// The policy and the bounds it can work with.

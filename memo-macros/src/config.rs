@@ -9,7 +9,8 @@ use syn::spanned::Spanned as _;
 use crate::args::{Amount, Lifetime, Opt, PolicyName};
 use crate::expand::Expansion;
 use crate::shape::{self, hygienic};
-use crate::{rebuild, weigh};
+use crate::tokens::Tokens;
+use crate::{rebuild, store, weigh};
 
 /// The name in the registry.
 pub(crate) fn name(expansion: &Expansion<'_>) -> TokenStream {
@@ -119,25 +120,13 @@ fn plain_key(expansion: &Expansion<'_>) -> Option<TokenStream> {
 /// Does the configuration look at types?
 pub(crate) fn has_probes(expansion: &Expansion<'_>) -> bool {
     let weighs = expansion.options.max_weight.is_some() && expansion.options.weight.is_none();
-    weighs || plain_key(expansion).is_none()
+    weighs || plain_key(expansion).is_none() || expansion.options.store.is_some()
 }
 
 /// The options as calls on the builder.
 fn options(expansion: &Expansion<'_>) -> TokenStream {
     let (rt, options) = (expansion.rt, expansion.options);
-    let mut calls = TokenStream::new();
-    if let Some(policy) = &options.policy {
-        let at = hygienic(policy.name.span());
-        let policy = match policy.value {
-            PolicyName::Unbounded => quote!(Unbounded),
-            PolicyName::Lru => quote!(Lru),
-            PolicyName::Lfu => quote!(Lfu),
-            PolicyName::Fifo => quote!(Fifo),
-            PolicyName::Random => quote!(Random),
-            PolicyName::Size => quote!(Size),
-        };
-        calls.extend(quote_spanned!(at=> .policy(#rt::Policy::#policy)));
-    }
+    let mut calls = policy(rt, options.policy.as_ref());
     calls.extend(with(
         &options.capacity,
         "capacity",
@@ -190,11 +179,29 @@ fn options(expansion: &Expansion<'_>) -> TokenStream {
             &lifetime(&age.value),
         ));
     }
+    calls.extend(store::calls(expansion));
     calls
 }
 
+/// The call that names the policy.
+pub(crate) fn policy(rt: &Tokens, policy: Option<&Opt<PolicyName>>) -> TokenStream {
+    let Some(policy) = policy else {
+        return TokenStream::new();
+    };
+    let at = hygienic(policy.name.span());
+    let policy = match policy.value {
+        PolicyName::Unbounded => quote!(Unbounded),
+        PolicyName::Lru => quote!(Lru),
+        PolicyName::Lfu => quote!(Lfu),
+        PolicyName::Fifo => quote!(Fifo),
+        PolicyName::Random => quote!(Random),
+        PolicyName::Size => quote!(Size),
+    };
+    quote_spanned!(at=> .policy(#rt::Policy::#policy))
+}
+
 /// A call of the builder's method of this name, if the option is given.
-fn with<T>(
+pub(crate) fn with<T>(
     option: &Option<Opt<T>>,
     method: &str,
     value: impl Fn(&T) -> TokenStream,
@@ -218,7 +225,7 @@ fn closure(option: &Opt<Expr>, method: &str) -> TokenStream {
     quote_spanned!(at=> .#method(#value))
 }
 
-fn lifetime(lifetime: &Lifetime) -> TokenStream {
+pub(crate) fn lifetime(lifetime: &Lifetime) -> TokenStream {
     match lifetime {
         Lifetime::Nanos(nanos) => quote!(::core::time::Duration::from_nanos(#nanos)),
         Lifetime::Expr(expr) => quote!(#expr),

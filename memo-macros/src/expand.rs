@@ -15,8 +15,8 @@ use crate::key::Keys;
 use crate::place::{self, Place};
 use crate::shape::{self, hygienic};
 use crate::signature::Function;
-use crate::site;
 use crate::tokens::Tokens;
+use crate::{site, store};
 
 /// What all parts of the expansion need.
 pub(crate) struct Expansion<'a> {
@@ -131,6 +131,7 @@ impl<'a> Expansion<'a> {
         let probes = self.keys.has_probes() || !self.has_plain_outcome();
         let imports = probes.then(|| self.imports());
         let look_up = self.look_up(&memo, &quote!(&#key, #outcome), &body);
+        let in_a_module = store::is_in_a_module(self);
         // `_unused` is used here, if only for the key.
         let underscored = function
             .params
@@ -141,6 +142,7 @@ impl<'a> Expansion<'a> {
             #(#wrapper)* #(#both)* #(#others)*
             #silence
             #vis #asyncness fn #name #generics (#inputs) #output #bounds {
+                #in_a_module
                 #site
                 #imports
                 #look_up

@@ -298,22 +298,32 @@ impl<'a> Keys<'a> {
 
     /// The proofs that the key can be kept: one for each argument.
     pub(crate) fn kept(&self) -> TokenStream {
+        self.each(shape::kept)
+    }
+
+    /// How the key is written to a store: for each argument.
+    pub(crate) fn written(&self) -> TokenStream {
+        self.each(shape::written)
+    }
+
+    /// What is asked of the type of each argument in the key, where the user wrote it.
+    fn each(&self, ask: impl Fn(&Tokens, &TokenStream, Span) -> TokenStream) -> TokenStream {
         let rt = self.rt;
         if let Some(expression) = self.expression() {
             let at = hygienic(expression.span());
-            return shape::kept(rt, &quote_spanned!(at=> _), expression.span());
+            return ask(rt, &quote_spanned!(at=> _), expression.span());
         }
         let types = self.types();
-        let proofs = types.iter().map(|ty| {
+        let asked = types.iter().map(|ty| {
             let owned = if shape::asks_for_owned(ty) {
                 quote_spanned!(hygienic(ty.span())=> _)
             } else {
                 shape::owned(ty)
             };
-            shape::kept(rt, &owned, ty.span())
+            ask(rt, &owned, ty.span())
         });
-        let proofs: Vec<_> = proofs.collect();
-        match proofs.as_slice() {
+        let asked: Vec<_> = asked.collect();
+        match asked.as_slice() {
             [one] => one.clone(),
             several => quote!((#(#several,)*)),
         }

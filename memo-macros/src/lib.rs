@@ -22,6 +22,7 @@ mod rebuild;
 mod shape;
 mod signature;
 mod site;
+mod store;
 mod stub;
 #[cfg(test)]
 mod tests;
@@ -76,6 +77,9 @@ mod weigh;
 /// | `max_wait` | as `ttl` | longest wait for another call's result; 10 s, if not given |
 /// | `hasher` | type that is `BuildHasher + Default` | the hasher |
 /// | `on_evict` | path or closure `fn(&K, &V, Cause)` | told of each entry that has left |
+/// | `store` | path to a static | keeps results in an engine that processes share; with the feature `store` |
+/// | `local(...)` | `capacity`, `ttl`, `policy` | with `store`: what is kept in this process before it, for 5 s if not given |
+/// | `version` | number | with `store`: part of the key |
 /// | `name` | string | the name in the list of all caches |
 /// | `helpers` | `false`, `pub(crate)`, ... | no helpers (as in an `impl Trait for`), or their visibility |
 /// | `crate` | path | where `memofn` is re-exported |

@@ -118,8 +118,13 @@ pub(crate) fn owned_with(
 }
 
 /// The proof that a type can be kept, asked for where the user wrote it.
-pub(crate) fn kept(rt: &Tokens, ty: &impl ToTokens, written: Span) -> TokenStream {
+pub(crate) fn kept<T: ToTokens>(rt: &Tokens, ty: &T, written: Span) -> TokenStream {
     quote_spanned!(hygienic(written)=> #rt::kept::<#ty>())
+}
+
+/// How a type is written to a store, asked for likewise.
+pub(crate) fn written(rt: &Tokens, ty: &TokenStream, written: Span) -> TokenStream {
+    quote_spanned!(hygienic(written)=> #rt::written::<#ty>())
 }
 
 /// Does [`owned`] have to ask a trait for the owned form of a type of the user's? Where it is not

@@ -357,7 +357,7 @@ pub(crate) fn scalar(value: &Expr) -> Scalar<'_> {
     }
 }
 
-fn whole(int: &LitInt, option: &str, ty: &str, example: &str) -> syn::Result<u64> {
+pub(crate) fn whole(int: &LitInt, option: &str, ty: &str, example: &str) -> syn::Result<u64> {
     if !int.suffix().is_empty() && int.suffix() != ty {
         return refuse(
             int,

@@ -1,5 +1,5 @@
-//! The words of the attribute: the options of this version with an example of each, those of later
-//! versions, and the words other memoizing crates use for the same things.
+//! The words of the attribute: the options with an example of each, what comes in later versions, and the
+//! words other memoizing crates use for the same things.
 
 use syn::Expr;
 
@@ -7,7 +7,7 @@ use crate::advice;
 use crate::literal::nearest;
 
 /// Option and how it is written, for messages.
-pub(crate) const OPTIONS: [(&str, &str); 24] = [
+pub(crate) const OPTIONS: [(&str, &str); 27] = [
     ("policy", "policy = \"lru\""),
     ("capacity", "capacity = 128"),
     ("max_weight", "max_weight = \"64MiB\""),
@@ -29,18 +29,19 @@ pub(crate) const OPTIONS: [(&str, &str); 24] = [
     ("max_wait", "max_wait = \"1s\""),
     ("hasher", "hasher = std::hash::RandomState"),
     ("on_evict", "on_evict = |key, value, cause| log(key, cause)"),
+    ("store", "store = \"redis\""),
+    ("local", "local(capacity = 1000, ttl = \"5s\")"),
+    ("version", "version = 1"),
     ("name", "name = \"users\""),
     ("helpers", "helpers = pub(crate)"),
     ("crate", "crate = ::my_crate::memofn"),
 ];
 
-/// In the contract, not in this version.
-const LATER_OPTIONS: [&str; 3] = ["store", "local", "version"];
-
 pub(crate) const POLICIES: [&str; 6] = ["unbounded", "lru", "lfu", "fifo", "random", "size"];
 
 pub(crate) const SCOPES: [&str; 2] = ["global", "thread"];
 
+/// In the contract, not in this version.
 const LATER_POLICIES: [&str; 4] = ["sieve", "s3-fifo", "w-tinylfu", "adaptive"];
 
 /// Of a bound that is `None`.
@@ -258,7 +259,7 @@ pub(crate) fn is_option(name: &str) -> bool {
 
 /// Whether recovery after a mistake may take this word, standing alone, for an option.
 pub(crate) fn is_word(name: &str) -> bool {
-    is_option(name) || LATER_OPTIONS.contains(&name)
+    is_option(name)
 }
 
 pub(crate) fn example(name: &str) -> &'static str {
@@ -285,9 +286,6 @@ fn written_in(option: &str, value: Option<&Expr>, unit: &str) -> String {
 
 /// What to say of a name that is no option of this version, and of the value it was given.
 pub(crate) fn unknown_option(name: &str, value: Option<&Expr>) -> String {
-    if LATER_OPTIONS.contains(&name) {
-        return not_yet(&format!("`{name}` is"));
-    }
     let plain = name.to_lowercase().replace('_', "");
     let same = |word: &str| word.replace('_', "") == plain;
     let names = || OPTIONS.iter().map(|(option, _)| *option);

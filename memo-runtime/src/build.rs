@@ -5,6 +5,8 @@ use crate::arena::Arena;
 use crate::background::Work;
 use crate::builder::{CacheBuilder, Recompute};
 use crate::cache::Cache;
+#[cfg(feature = "store")]
+use crate::clock::Nanos;
 use crate::clock::{NEVER, nanos};
 use crate::events::Name;
 use crate::expiry::Lifetimes;
@@ -15,6 +17,8 @@ use crate::recency::Recency;
 use crate::refresh::Refresher;
 use crate::rng::Rng;
 use crate::scope::{Local, Scope, Shared};
+#[cfg(feature = "store")]
+use crate::store::Tier;
 use crate::table::{Ledger, Table};
 use std::pin::Pin;
 use std::time::Duration;
@@ -73,6 +77,20 @@ impl<K, V> CacheBuilder<K, V> {
     pub(crate) fn disabled(mut self, disabled: bool) -> Self {
         self.disabled = disabled;
         self
+    }
+
+    /// For an isolation: what is shared with other processes isn't.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn isolated(self) -> Self {
+        #[cfg(feature = "store")]
+        let mut isolated = self;
+        #[cfg(feature = "store")]
+        if let Some(tier) = &mut isolated.tier {
+            tier.isolate();
+        }
+        #[cfg(not(feature = "store"))]
+        let isolated = self;
+        isolated
     }
 
     /// Who has the cache, and does the work of its refreshes: without it there are none.
@@ -143,10 +161,13 @@ impl<K, V> CacheBuilder<K, V> {
             "policy `size` evicts by weight: it needs `max_weight`"
         );
         let refresh = self.refresh.zip(self.owner);
+        let (ttl, jitter) = (self.ttl, self.jitter);
+        #[cfg(feature = "store")]
+        let (ttl, jitter, tier) = split(ttl, jitter, self.tier.filter(|_| !self.disabled));
         let lifetimes = Lifetimes {
-            ttl: self.ttl,
+            ttl,
             tti: self.tti,
-            jitter: self.jitter,
+            jitter,
             expires: self.expires.is_some(),
             err_ttl: self.err_ttl,
             none_ttl: self.none_ttl,
@@ -175,6 +196,8 @@ impl<K, V> CacheBuilder<K, V> {
             max_weight: bounds.max_weight,
             refresher: refresh
                 .map(|((_, compute), owner)| Box::new(Refresher::new(compute, owner))),
+            #[cfg(feature = "store")]
+            tier,
             single_flight: S::CONCURRENT
                 && self.single_flight != Some(false)
                 && bounds.capacity != Some(0),
@@ -192,6 +215,22 @@ impl<K, V> CacheBuilder<K, V> {
             open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
             disabled: self.disabled,
             arena,
+        }
+    }
+}
+
+/// With a store, the lifetime is that of results in the store, and those before it have their own.
+#[cfg(feature = "store")]
+fn split<K, V>(
+    ttl: Nanos,
+    jitter: f64,
+    tier: Option<Box<Tier<K, V>>>,
+) -> (Nanos, f64, Option<Box<Tier<K, V>>>) {
+    match tier {
+        None => (ttl, jitter, None),
+        Some(mut tier) => {
+            (tier.ttl, tier.jitter) = (ttl, jitter);
+            (tier.local_ttl.unwrap_or(NEVER), 0.0, Some(tier))
         }
     }
 }

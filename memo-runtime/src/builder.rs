@@ -8,6 +8,8 @@ use crate::events::Name;
 use crate::ops::{Hashed, KeyOps};
 use crate::outcome::{Outcomes, Plain};
 use crate::policy::Policy;
+#[cfg(feature = "store")]
+use crate::store::Tier;
 use crate::table::Bounds;
 use std::fmt;
 use std::hash::{BuildHasher, Hash};
@@ -71,6 +73,8 @@ pub struct CacheBuilder<K, V> {
     pub(crate) none_ttl: Option<Nanos>,
     pub(crate) stale_if_error: Nanos,
     pub(crate) refresh: Option<(Nanos, Recompute<K, V>)>,
+    #[cfg(feature = "store")]
+    pub(crate) tier: Option<Box<Tier<K, V>>>,
     pub(crate) owner: Option<&'static dyn Work>,
     pub(crate) on_evict: Option<Listener<K, V>>,
     pub(crate) single_flight: Option<bool>,
@@ -127,6 +131,8 @@ impl<K, V> CacheBuilder<K, V> {
             none_ttl: None,
             stale_if_error: 0,
             refresh: None,
+            #[cfg(feature = "store")]
+            tier: None,
             owner: None,
             on_evict: None,
             single_flight: None,

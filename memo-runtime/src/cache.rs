@@ -11,6 +11,8 @@ use crate::policy::Touch;
 use crate::recency::Recency;
 use crate::refresh::Refresher;
 use crate::scope::{Scope, Shared};
+#[cfg(feature = "store")]
+use crate::store::Tier;
 use crate::table::Ledger;
 use std::fmt;
 use std::hash::Hash;
@@ -80,6 +82,9 @@ pub struct Cache<K, V, S: Scope = Shared> {
     pub(crate) expires: Option<Lifetime<V>>,
     pub(crate) max_weight: Option<u64>,
     pub(crate) refresher: Option<Box<Refresher<K, V>>>,
+    /// The store that this stands before.
+    #[cfg(feature = "store")]
+    pub(crate) tier: Option<Box<Tier<K, V>>>,
     /// Do concurrent calls for one key compute it once?
     pub(crate) single_flight: bool,
     pub(crate) max_wait: Duration,

@@ -1,7 +1,7 @@
 //! The one source of time: nanoseconds on the monotonic clock.
 //!
 //! Everything that ages (`ttl`, `tti`) reads it; nothing reads the wall clock, so setting the system
-//! time neither expires nor revives an entry. With the feature `test-util` a process-wide offset is
+//! time neither expires nor revives an entry; only stores do, which several machines share. With the feature `test-util` a process-wide offset is
 //! added, which [`advance`] moves: tests of expiry need no sleep.
 //!
 //! Reading the clock costs several hits. Where all lifetimes of a cache are a second or more, hits read
@@ -52,6 +52,13 @@ fn shifted(real: Nanos) -> Nanos {
 #[inline]
 pub(crate) fn now() -> Nanos {
     shifted(real())
+}
+
+/// Milliseconds since 1970, for what several machines have to agree on.
+#[cfg(feature = "store")]
+pub(crate) fn wall_millis() -> u64 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    shifted(since.map_or(0, nanos)) / 1_000_000
 }
 
 /// The clock that hits read.

@@ -5,6 +5,10 @@
 use crate::cache::Cache;
 use crate::joined::{Joined, Patience, Turn, Waiting};
 use crate::miss::Miss;
+#[cfg(feature = "store")]
+use crate::store::calls::{self, Held, Next};
+#[cfg(feature = "store")]
+use crate::store::{Tier, Told};
 use crate::trusted::Proved;
 use crate::waits;
 use std::future::poll_fn;
@@ -15,36 +19,111 @@ use std::task::{Context, Poll};
 
 /// A call that has to run the body, or a refresh. If it is dropped before its end, nothing is stored.
 #[must_use = "the body is to be run"]
-pub struct Computation<K: 'static, V: 'static>(Proved<Option<Miss<&'static Cache<K, V>>>>);
+pub struct Computation<K: 'static, V: 'static> {
+    miss: Proved<Option<Miss<&'static Cache<K, V>>>>,
+    /// What its result is to replace in a store.
+    #[cfg(feature = "store")]
+    held: Option<Box<Held<K, V>>>,
+}
 
 impl<K, V> Computation<K, V> {
     /// Of a cache that a `Memo` has made.
     #[inline]
     pub(crate) fn of(miss: Option<Miss<&'static Cache<K, V>>>) -> Self {
-        Self(Proved::of_a_memo(miss))
+        Self {
+            miss: Proved::of_a_memo(miss),
+            #[cfg(feature = "store")]
+            held: None,
+        }
+    }
+
+    /// The same after a look into the function's store, where this thread may wait for one.
+    #[cfg(feature = "store")]
+    pub(crate) fn or_stored(miss: Miss<&'static Cache<K, V>>) -> Result<V, Self> {
+        match calls::ask(miss) {
+            Next::Answer(value) => Ok(value),
+            Next::Run(miss, held) => Err(Self {
+                miss: Proved::of_a_memo(Some(miss)),
+                held,
+            }),
+        }
+    }
+
+    /// Of a refresh, which begins in the function's store as well.
+    pub(crate) fn of_refresh(miss: Option<Miss<&'static Cache<K, V>>>) -> Self {
+        #[cfg(feature = "store")]
+        if let Some(miss) = miss {
+            let (miss, held) = calls::begin_refresh(miss);
+            let miss = Proved::of_a_memo(Some(miss));
+            return Self { miss, held };
+        }
+        Self::of(miss)
     }
 
     /// The body has given this: it is stored, if it is to be stored.
     pub fn finish(self, value: V) -> V {
-        match self.0.into_inner() {
-            Some(miss) => miss.finish(value),
-            None => value,
+        let Some(miss) = self.miss.into_inner() else {
+            return value;
+        };
+        #[cfg(feature = "store")]
+        if let Some(held) = self.held {
+            return held.finish(miss, value);
         }
+        miss.finish(value)
     }
 
     /// Runs the body of an async function: the result is stored, if it is to be stored. A future that
     /// is dropped gives the computation up.
     pub fn run(mut self, body: impl Future<Output = V>) -> impl Future<Output = V> {
-        let node = self.0.get_mut().as_mut().and_then(Miss::leave);
+        let node = self.miss.get_mut().as_mut().and_then(Miss::leave);
         async move {
             let mut body = pin!(body);
+            #[cfg(feature = "store")]
+            {
+                let asked = self.miss.get_mut().as_mut().and_then(calls::ask_async);
+                if let Some((tier, told)) = asked {
+                    let told = told.await;
+                    if let Some(value) = self.told(tier, told) {
+                        return value;
+                    }
+                }
+            }
             let value = poll_fn(|context| {
                 let _inside = waits::enter(node);
                 body.as_mut().poll(context)
             })
             .await;
             // What it calls on the way (`cache_if`, ...) may call the function, and is not to wait for this.
-            Self::of(self.0.into_inner().map(Miss::enter)).finish(value)
+            let miss = self.miss.into_inner().map(Miss::enter);
+            #[cfg(feature = "store")]
+            if let Some(held) = self.held {
+                let Some(miss) = miss else {
+                    return value;
+                };
+                let (value, stored) = held.finish_async(miss, value);
+                let Some(stored) = stored else {
+                    return value;
+                };
+                // What is stored is what was proved.
+                let value = Proved::of_a_memo(value);
+                stored.await;
+                return value.into_inner();
+            }
+            Self::of(miss).finish(value)
+        }
+    }
+
+    /// The store has told this: a result, or the computation goes on.
+    #[cfg(feature = "store")]
+    fn told(&mut self, tier: &'static Tier<K, V>, told: Told<V>) -> Option<V> {
+        let miss = self.miss.get_mut().take()?;
+        match calls::next(miss, tier, told) {
+            Next::Answer(value) => Some(value),
+            Next::Run(miss, held) => {
+                *self.miss.get_mut() = Some(miss);
+                self.held = held;
+                None
+            }
         }
     }
 }

@@ -34,7 +34,7 @@ pub struct CacheInfo {
     pub evictions: u64,
     /// Entries that left because their time was over.
     pub expirations: u64,
-    /// `Err` results of counted calls.
+    /// `Err` results of counted calls; and what a store failed to do, or held in place of a result.
     pub errors: u64,
     /// Entries stored and not expired, and those that `stale_if_error` keeps.
     pub len: usize,
@@ -131,6 +131,8 @@ pub struct CacheParameters {
     pub stale_if_error: Option<Duration>,
     /// Past this age a value is computed again in the background.
     pub refresh_after: Option<Duration>,
+    /// With a store: results are kept in this process for this long, before it is asked. `None`: not at all.
+    pub local_ttl: Option<Duration>,
 }
 
 /// Of a cache that isn't made yet.
@@ -147,6 +149,7 @@ impl Default for CacheParameters {
             none_ttl: None,
             stale_if_error: None,
             refresh_after: None,
+            local_ttl: None,
         }
     }
 }
@@ -175,6 +178,7 @@ impl fmt::Display for CacheParameters {
             ("none_ttl", self.none_ttl),
             ("stale_if_error", self.stale_if_error),
             ("refresh_after", self.refresh_after),
+            ("local_ttl", self.local_ttl),
         ];
         for (name, duration) in durations {
             if let Some(duration) = duration {

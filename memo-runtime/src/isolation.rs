@@ -8,6 +8,7 @@
 //!
 //! On the way of a hit stands one look at [`is_usual`], with the feature `test-util` only.
 
+use crate::builder::CacheBuilder;
 use crate::info::CacheParameters;
 use crate::lazy::Lazy;
 use crate::memo::{Live, Memo};
@@ -179,7 +180,7 @@ impl<K, V, S: BuildHasher> Lent<K, V, S> {
             live.cache.clear();
         }
         let live = spare.unwrap_or_else(|| {
-            let live = Box::leak(Box::new(memo.make()));
+            let live = Box::leak(Box::new(memo.make(CacheBuilder::isolated)));
             memo.isolated.get().lock().push(live);
             live
         });

@@ -96,6 +96,8 @@ pub mod private {
     pub use crate::place::{LocalMemo, LocalSlot};
     pub use crate::policy::Policy;
     pub use crate::rebuild::{Shelf, rebuilt_array, rebuilt_list};
+    #[cfg(feature = "store")]
+    pub use crate::store::private::*;
     pub use crate::weight::{Items, Pairs, beyond, entry_weight};
     pub use std::thread_local;
 

@@ -315,9 +315,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         }
     }
 
-    /// A call that has waited is answered: a hit. Always a copy, since only what can be shared is landed.
-    fn coalesced(&self, call: &mut Call<'_, K, V, S>, value: &V) -> Option<V> {
-        call.answered();
+    /// A call is answered by what it hasn't found in the cache.
+    pub(crate) fn count_hit(&self) {
         self.with_record(|record| {
             let scope = self.arena.scope();
             if !scope.count_hit(record) {
@@ -325,6 +324,12 @@ impl<K, V, S: Scope> Cache<K, V, S> {
                 scope.count_hit(record);
             }
         });
+    }
+
+    /// A call that has waited is answered: a hit. Always a copy, since only what can be shared is landed.
+    fn coalesced(&self, call: &mut Call<'_, K, V, S>, value: &V) -> Option<V> {
+        call.answered();
+        self.count_hit();
         self.arena.lock().parts().1.stats.coalesced += 1;
         (self.outcomes.share)(value)
     }

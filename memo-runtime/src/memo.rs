@@ -6,6 +6,7 @@
 //! `Memo` holds nothing until its [`Config`] is made, which takes proofs of the types (`config.rs`).
 
 use crate::background::{Work, quietly};
+use crate::builder::CacheBuilder;
 use crate::cache::Cache;
 use crate::call::Call;
 use crate::computation::{AsyncCall, Computation, Step, Wait};
@@ -22,6 +23,8 @@ use crate::ops::{Hashing, normal};
 use crate::outcome::Outcome;
 use crate::registry::{Listed, register};
 use crate::scope::Shared;
+#[cfg(feature = "store")]
+use crate::store::Hears;
 use crate::trusted::Proved;
 #[cfg(feature = "test-util")]
 use parking_lot::Mutex;
@@ -95,15 +98,20 @@ where
     }
 
     fn make_listed(&'static self) -> Live<K, V, S> {
-        let live = self.make();
+        let live = self.make(|builder| builder);
         // Only what was made is listed: the options' expressions may panic.
         register(self);
+        #[cfg(feature = "store")]
+        live.cache.listen(self);
         live
     }
 
-    pub(crate) fn make(&'static self) -> Live<K, V, S> {
+    pub(crate) fn make(
+        &'static self,
+        with: impl FnOnce(CacheBuilder<K, V>) -> CacheBuilder<K, V>,
+    ) -> Live<K, V, S> {
         let Config { builder, hasher } = (self.config)();
-        let builder = builder
+        let builder = with(builder)
             .named(self.name)
             .disabled(switched_off())
             .owned_by(self);
@@ -148,7 +156,10 @@ where
 
     /// Empties the cache and zeroes its statistics.
     pub fn clear(&'static self) {
-        self.cache().clear();
+        let cache = self.cache();
+        #[cfg(feature = "store")]
+        cache.clear_store();
+        cache.clear();
     }
 
     /// A call: the stored result, or the computation that is to be run, which begins now.
@@ -201,6 +212,10 @@ where
             || key.to_stored(),
             O::copy,
         );
+        #[cfg(feature = "store")]
+        if live.cache.tier.is_some() {
+            return found.or_else(Computation::or_stored);
+        }
         found.map_err(|miss| Computation::of(Some(miss)))
     }
 
@@ -270,13 +285,22 @@ where
     pub fn get<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
         let hash = normal(live.hasher.hash_one(key));
-        live.cache.peek_with(hash, |stored| key.is(stored))
+        let found = live.cache.peek_with(hash, |stored| key.is(stored));
+        #[cfg(feature = "store")]
+        if live.cache.tier.is_some() {
+            return found.or_else(|| live.cache.peek_in_store(&key.to_stored()));
+        }
+        found
     }
 
     /// Stores a value; gives back the one it replaces.
     pub fn insert<A: Key<Owned = K>>(&'static self, key: &A, value: V) -> Option<V> {
         let live = self.live()?;
         let hash = normal(live.hasher.hash_one(key));
+        #[cfg(feature = "store")]
+        if live.cache.tier.is_some() {
+            return live.cache.put_in_store(hash, key.to_stored(), value);
+        }
         live.cache.put(hash, key.to_stored(), value)
     }
 
@@ -284,6 +308,13 @@ where
     pub fn remove<A: Key<Owned = K>>(&'static self, key: &A) -> Option<V> {
         let live = self.live()?;
         let hash = normal(live.hasher.hash_one(key));
+        #[cfg(feature = "store")]
+        if live.cache.tier.is_some() {
+            let stored = key.to_stored();
+            return live
+                .cache
+                .remove_in_store(hash, &stored, |stored| key.is(stored));
+        }
         live.cache.remove_with(hash, |stored| key.is(stored))
     }
 
@@ -293,7 +324,7 @@ where
             let hash = normal(live.hasher.hash_one(key));
             Miss::refresh(&live.cache, hash, || key.to_stored()).enter()
         });
-        Computation::of(refresh)
+        Computation::of_refresh(refresh)
     }
 }
 
@@ -313,6 +344,24 @@ where
             for live in isolated {
                 quietly(|| live.cache.run_refresh());
             }
+        }
+    }
+}
+
+/// What is told of the store that its cache stands before.
+#[cfg(feature = "store")]
+impl<K, V, S> Hears for Memo<K, V, S>
+where
+    S: BuildHasher,
+{
+    fn changed(&'static self, key: &str) {
+        if let Some(live) = self.live.get().get() {
+            quietly(|| live.cache.changed_in_store(key));
+        }
+    }
+    fn missed(&'static self) {
+        if let Some(live) = self.live.get().get() {
+            quietly(|| live.cache.missed_in_store());
         }
     }
 }

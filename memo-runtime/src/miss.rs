@@ -185,7 +185,16 @@ impl<H: Handle> Miss<H> {
     }
 
     /// The body has given this: stored, if it is to be stored, and given to those who wait for it.
-    pub(crate) fn finish(mut self, value: H::Value) -> H::Value {
+    pub(crate) fn finish(self, value: H::Value) -> H::Value {
+        self.finish_and(value, |_, _| ())
+    }
+
+    /// The same; before anybody sees it, `also` is given the value and what it is worth storing.
+    pub(crate) fn finish_and(
+        mut self,
+        value: H::Value,
+        also: impl FnOnce(&H::Value, Option<Worth>),
+    ) -> H::Value {
         let cache = self.cache.clone();
         self.watch.stop();
         let took = self.timer.stop();
@@ -197,18 +206,25 @@ impl<H: Handle> Miss<H> {
             } else {
                 None
             };
-            if let Some(worth) = worth {
-                let new = New {
-                    hash: self.hash,
-                    worth,
-                    value: (cache.outcomes.copy)(&value),
-                };
-                cache.with_record(|record| cache.publish_miss(record, new, &mut self));
-            }
+            also(&value, worth);
+            self.keep(&value, worth.and_then(|worth| cache.worth_here(worth)));
             self.land(last.as_ref().unwrap_or(&value));
         }
         took.tell(cache.name);
         last.unwrap_or(value)
+    }
+
+    /// Stores it, if it is worth it.
+    pub(crate) fn keep(&mut self, value: &H::Value, worth: Option<Worth>) {
+        if let Some(worth) = worth {
+            let cache = self.cache.clone();
+            let new = New {
+                hash: self.hash,
+                worth,
+                value: (cache.outcomes.copy)(value),
+            };
+            cache.with_record(|record| cache.publish_miss(record, new, self));
+        }
     }
 
     /// Is this a value to store, what does it weigh, and how long does it live?
@@ -272,7 +288,7 @@ impl<H: Handle> Miss<H> {
     }
 
     /// Ends the computation, if it hasn't ended, and gives its result to those who wait.
-    fn land(&mut self, value: &H::Value) {
+    pub(crate) fn land(&mut self, value: &H::Value) {
         if self.flight.is_some() {
             let cache = self.cache.clone();
             if cache.has_order {

@@ -69,6 +69,16 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         Some(Worth { weight, life })
     }
 
+    /// What of that holds here: with a store there may be nothing kept before it, or for less time.
+    #[inline]
+    pub(crate) fn worth_here(&self, worth: Worth) -> Option<Worth> {
+        #[cfg(feature = "store")]
+        if let Some(tier) = &self.tier {
+            return tier.worth_here(worth, tier.life(worth.life.own));
+        }
+        Some(worth)
+    }
+
     /// The lifetime that a value has in place of the `ttl`.
     #[inline]
     fn own_lifetime(&self, value: &V, failed: bool) -> Option<Nanos> {
@@ -254,7 +264,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             return None;
         }
         let failed = (self.outcomes.failed)(&value);
-        let Some(worth) = self.judge(Some(&key), &value, failed) else {
+        let worth = self.judge(Some(&key), &value, failed);
+        self.put_worth(hash, key, value, worth)
+    }
+
+    /// The same for one that was judged.
+    pub(crate) fn put_worth(&self, hash: u64, key: K, value: V, worth: Option<Worth>) -> Option<V> {
+        let Some(worth) = worth.and_then(|worth| self.worth_here(worth)) else {
             return self.remove_with(hash, |stored| self.keys.same(&key, stored));
         };
         let new = New { hash, worth, value };

@@ -86,6 +86,14 @@ pub(crate) fn is_inside() -> bool {
         .unwrap_or(true)
 }
 
+/// Is this thread in a computation beside the innermost one? In doubt, yes.
+#[cfg(feature = "store")]
+pub(crate) fn is_inside_another() -> bool {
+    STACK
+        .try_with(|stack| stack.borrow().len() > 1)
+        .unwrap_or(true)
+}
+
 /// Is this thread in that computation?
 pub(crate) fn is_in(node: Node) -> bool {
     STACK

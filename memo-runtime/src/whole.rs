@@ -2,6 +2,8 @@
 
 use crate::arena::{EntryId, Pin};
 use crate::cache::Cache;
+#[cfg(feature = "store")]
+use crate::call::short;
 use crate::cause::Cause;
 use crate::clock::NEVER;
 use crate::info::{CacheInfo, CacheParameters};
@@ -158,10 +160,43 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         self.free_garbage(locked);
     }
 
+    /// What went wrong with the store.
+    fn errors_of_store(&self) -> u64 {
+        #[cfg(feature = "store")]
+        if let Some(tier) = &self.tier {
+            return tier.line.errors();
+        }
+        0
+    }
+
+    /// Forgets all entries with this hash, and keeps what is being computed with it from being stored.
+    #[cfg(feature = "store")]
+    pub(crate) fn forget(&self, hash: u64) {
+        let mut locked = self.arena.lock();
+        let (slots, table) = locked.parts();
+        table.flights.fence(hash);
+        let ids: Vec<EntryId> = slots.with_hash(short(hash)).collect();
+        for id in ids {
+            table.unlink(id, Cause::Removed, slots);
+        }
+        self.free_garbage(locked);
+    }
+
+    /// Forgets all entries, and keeps all that is being computed from being stored. Counts stay.
+    #[cfg(feature = "store")]
+    pub(crate) fn forget_all(&self) {
+        self.arena.lock().parts().1.flights.fence_all();
+        self.retain(|_, _| false);
+    }
+
     /// As it was made: empty, with the bounds of then. Nobody is told of what leaves.
     #[cfg(feature = "test-util")]
     pub(crate) fn reset(&self, made: &CacheParameters) {
         self.forget_refreshes();
+        #[cfg(feature = "store")]
+        if let Some(tier) = &self.tier {
+            tier.line.reset();
+        }
         let mut locked = self.arena.lock();
         let (slots, table) = locked.parts();
         table.clear(slots);
@@ -204,7 +239,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             coalesced: stats.coalesced,
             evictions: stats.evictions,
             expirations: stats.expirations,
-            errors: stats.errors,
+            errors: stats.errors + self.errors_of_store(),
             len: slots.len(),
             capacity: table.bounds.capacity,
             weight: table.weight(),
@@ -226,7 +261,8 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             (table.policy(), table.bounds.capacity)
         };
         let lifetime = |nanos| (nanos != NEVER).then(|| Duration::from_nanos(nanos));
-        CacheParameters {
+        #[cfg_attr(not(feature = "store"), allow(unused_mut))]
+        let mut parameters = CacheParameters {
             policy,
             capacity,
             max_weight: self.max_weight,
@@ -238,7 +274,15 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             stale_if_error: lifetime(self.lifetimes.stale_if_error)
                 .filter(|window| !window.is_zero()),
             refresh_after: lifetime(self.lifetimes.refresh_after),
+            local_ttl: None,
+        };
+        #[cfg(feature = "store")]
+        if let Some(tier) = &self.tier {
+            parameters.local_ttl = tier.local_ttl.and_then(lifetime);
+            parameters.ttl = lifetime(tier.ttl);
+            parameters.jitter = tier.jitter;
         }
+        parameters
     }
 
     /// Lets all expired entries leave.

@@ -66,14 +66,47 @@
 //! assert_eq!(MAP.get("k").unwrap().as_deref(), Some(b"value".as_slice()));
 //! ```
 
+mod breaker;
+pub(crate) mod calls;
+mod codec;
+#[cfg(feature = "test-util")]
+pub mod conformance;
+mod envelope;
 mod error;
+mod key;
+mod line;
+#[cfg(feature = "test-util")]
+mod memory;
+mod pack;
 #[cfg(feature = "redis")]
 pub mod redis;
 mod settings;
+mod setup;
 mod through;
+mod tier;
 
 pub use error::{StoreError, StoreErrorKind};
+pub use key::key_prefix;
+#[cfg(feature = "test-util")]
+pub use memory::{Memory, Moment};
 pub use settings::{ConfigureError, Settings, configure, settings};
+
+pub(crate) use calls::Hears;
+pub(crate) use tier::{Tier, Told};
+
+/// What the expansion of `#[memoize]` is made of.
+pub(crate) mod private {
+    pub use super::codec::{AllWritten, Codec, CodecBy, Written, written};
+    pub use super::key::Site;
+
+    /// The engines that have names: for `store = "redis"` a function `redis`, which gives the one that all
+    /// functions of the process share, as `&'static impl Store`, and for async functions `AsyncStore`. It is
+    /// made at first use, and connects later.
+    pub mod stores {
+        #[cfg(feature = "redis")]
+        pub use crate::store::redis::redis;
+    }
+}
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -223,6 +256,11 @@ impl Capabilities {
 /// "for ever"; what is longer than an engine can count is for ever.
 ///
 /// *Threads.* All methods may be called from all threads at once.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no store",
+    label = "not a `memofn::store::Store`",
+    note = "`store` names a static whose type implements `memofn::store::Store`, or a `LazyLock` around one"
+)]
 pub trait Store: Send + Sync {
     /// What it can do. Must not change, nor need a connection.
     fn capabilities(&self) -> Capabilities;
@@ -306,6 +344,11 @@ pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 ///
 /// It is a [`Store`] as well, since the helpers `f_cache_get`, `f_cache_insert`, `f_cache_remove` and
 /// `f_cache_clear` of an async function are plain functions.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no store for async functions",
+    label = "not a `memofn::store::AsyncStore`",
+    note = "an async function needs a store whose type implements `memofn::store::AsyncStore`"
+)]
 pub trait AsyncStore: Store {
     /// See [`Store::get`].
     fn get_async<'s>(&'s self, key: &'s str) -> StoreFuture<'s, Option<Vec<u8>>>;

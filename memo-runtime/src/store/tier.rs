@@ -1,0 +1,538 @@
+//! What a function does with its store: reads, claims, waits for who has claimed, fills.
+//!
+//! Whoever finds nothing claims the key, computes, and fills it in place of his claim. Whoever finds a
+//! claim waits a while and looks again. A claim saves work, it doesn't exclude anybody: who has waited long
+//! enough computes, and stores nothing. Since a removal takes a claim away as it takes a value away, what
+//! was computed before it isn't stored after it, as far as the engine can compare and write in one step.
+//!
+//! *Epochs.* `clear` can't name all keys. So each result carries the epoch of its function, a number that
+//! stands in the store by itself, and counts only while it is the present one. A process believes the number it
+//! knows for a second, or until it is told of another. If the number is lost there is a new one, and nothing
+//! that was there before comes back.
+
+use super::codec::{AllWritten, Codec};
+use super::envelope::{Content, Header, Seal};
+use super::key::{Address, HALF, Names, Site};
+use super::line::{Failed, Line, Way, sleep};
+use super::settings;
+use crate::clock::{self, NEVER, Nanos, nanos};
+use crate::rng::Rng;
+use crate::trusted::Proved;
+use parking_lot::Mutex;
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+/// How long a process believes the epoch it knows.
+const EPOCH_HOLDS: Nanos = 1_000_000_000;
+/// How long an epoch stays in the store: ten years, or as long as the engine can.
+const EPOCH_LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
+/// What the number of an epoch stands behind.
+const EPOCH_MAGIC: [u8; 4] = *b"ME\x01\x00";
+/// Times at which who waits looks again: after so many milliseconds, the last ones over and over.
+const LOOKS: [u64; 5] = [5, 10, 20, 40, 50];
+/// How often a key is cleared of what is no result before one computes without it.
+const ROUNDS: usize = 3;
+/// Longest lease, whatever bodies take.
+const LONGEST_LEASE: Duration = Duration::from_secs(3600);
+
+/// How a key is written.
+pub(crate) type Written<K> = Box<dyn AllWritten<K>>;
+
+/// What a function has beside its cache: its place in a store.
+pub(crate) struct Tier<K, V> {
+    pub(crate) line: Line,
+    pub(crate) names: Names,
+    pub(crate) written: Written<K>,
+    pub(crate) codec: Codec<V>,
+    /// Lifetime in the store.
+    pub(crate) ttl: Nanos,
+    pub(crate) jitter: f64,
+    /// Lifetime in the cache before it; none: that keeps nothing.
+    pub(crate) local_ttl: Option<Nanos>,
+    /// The longest that a body has taken, in milliseconds.
+    longest: AtomicU64,
+    epoch: Mutex<Epoch>,
+    /// The hashes under which the cache may have what the store has under these.
+    pub(crate) heard: Option<Mutex<HashMap<[u8; HALF], u64>>>,
+}
+
+/// What is known of the epoch.
+#[derive(Debug, Default)]
+struct Epoch {
+    known: Option<u64>,
+    until: Nanos,
+    /// One that the store couldn't be told of.
+    pending: Option<u64>,
+    /// Counts changes: what was asked before one isn't believed after it.
+    changes: u64,
+}
+
+/// What the store says to a call.
+pub(crate) enum Told<V> {
+    /// This is the result, for so long. `waited`: another process has computed it meanwhile.
+    Value {
+        value: Proved<V>,
+        left: Nanos,
+        waited: bool,
+    },
+    /// It is to be computed; with a claim, it is to be stored.
+    Compute(Option<Claim>),
+}
+
+/// What is to be replaced by the result of a computation.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    address: Address,
+    /// What the key holds, as far as is known.
+    token: Vec<u8>,
+    /// Is it one's own?
+    is_own: bool,
+    epoch: u64,
+    begun: Instant,
+}
+
+/// A result that is to be stored.
+pub(crate) struct Payload {
+    bytes: Vec<u8>,
+    negative: bool,
+    life: Nanos,
+}
+
+/// What a key holds.
+enum Reading<V> {
+    Nothing,
+    Value(Proved<V>, Nanos),
+    /// Somebody computes it.
+    Claimed,
+    /// What is of no use to anybody.
+    Useless(Vec<u8>),
+}
+
+impl<K, V> Tier<K, V> {
+    pub(crate) fn new(line: Line, site: &Site, written: Written<K>, codec: Codec<V>) -> Self {
+        Self {
+            line,
+            names: Names::of(site, codec.form),
+            written,
+            codec,
+            ttl: NEVER,
+            jitter: 0.0,
+            local_ttl: None,
+            longest: AtomicU64::new(0),
+            epoch: Mutex::new(Epoch::default()),
+            heard: None,
+        }
+    }
+
+    /// For an isolation.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn isolate(&mut self) {
+        self.line = self.line.isolated();
+        self.heard = None;
+    }
+
+    /// Where the result for a key is; none if it can't be written: then there is no store for it.
+    pub(crate) fn address(&self, key: &K) -> Option<Address> {
+        match self.written.write(key) {
+            Some(arguments) => Some(self.names.address(&arguments)),
+            None => {
+                self.line.count_error();
+                None
+            }
+        }
+    }
+
+    fn seal(&self) -> Seal<'static> {
+        Seal {
+            fingerprint: self.names.fingerprint,
+            secret: settings().key.as_deref(),
+        }
+    }
+
+    /// How long a result lives in the store, without `jitter`. `own`: its own lifetime.
+    pub(crate) fn life(&self, own: Option<Nanos>) -> Nanos {
+        own.unwrap_or(self.ttl)
+    }
+
+    /// How long it lives in the cache before it, if that keeps anything.
+    pub(crate) fn local_life(&self, left: Nanos) -> Option<Nanos> {
+        self.local_ttl.map(|ttl| ttl.min(left))
+    }
+
+    /// A claim holds twice as long as bodies have taken, at least.
+    fn lease(&self) -> Duration {
+        let learned = Duration::from_millis(self.longest.load(Relaxed).saturating_mul(2));
+        learned.min(LONGEST_LEASE).max(settings().lease)
+    }
+
+    /// What the store has for a call. `patience`: how long it may wait for another's computation.
+    pub(crate) async fn ask(&self, way: Way, address: &Address, patience: Duration) -> Told<V> {
+        let asked = self.asked(way, address, patience).await;
+        asked.unwrap_or(Told::Compute(None))
+    }
+
+    async fn asked(
+        &self,
+        way: Way,
+        address: &Address,
+        patience: Duration,
+    ) -> Result<Told<V>, Failed> {
+        let epoch = self.epoch(way).await?;
+        let begun = Instant::now();
+        let patience = patience.min(self.lease());
+        let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
+        let mut waited = false;
+        loop {
+            let mut free = true;
+            match self.read(way, address).await? {
+                Reading::Nothing => {}
+                Reading::Value(value, left) => {
+                    return Ok(Told::Value {
+                        value,
+                        left,
+                        waited,
+                    });
+                }
+                Reading::Useless(held) => {
+                    useless += 1;
+                    if useless > ROUNDS {
+                        return Ok(Told::Compute(None));
+                    }
+                    free = self.line.remove_if(way, &address.key, &held).await?;
+                }
+                Reading::Claimed => free = false,
+            }
+            if free {
+                if let Some(claim) = self.claim(way, address, epoch).await? {
+                    return Ok(Told::Compute(Some(claim)));
+                }
+            }
+            // Somebody computes it.
+            let left = patience.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Ok(Told::Compute(None));
+            }
+            let look = looks.next().unwrap_or(LOOKS[LOOKS.len() - 1]);
+            sleep(way, Duration::from_millis(look).min(left)).await;
+            waited = true;
+        }
+    }
+
+    /// Claims a key that holds nothing.
+    async fn claim(
+        &self,
+        way: Way,
+        address: &Address,
+        epoch: u64,
+    ) -> Result<Option<Claim>, Failed> {
+        let lease = self.lease();
+        let header = Header {
+            created: clock::wall_millis(),
+            cost: 0,
+            ttl: millis(lease),
+            epoch,
+            negative: false,
+        };
+        let token = self.seal().claim(address, &header, token());
+        let got = self.line.claim(way, &address.key, &token, lease).await?;
+        Ok(got.then(|| Claim {
+            address: address.clone(),
+            token,
+            is_own: true,
+            epoch,
+            begun: Instant::now(),
+        }))
+    }
+
+    /// What the key holds.
+    async fn read(&self, way: Way, address: &Address) -> Result<Reading<V>, Failed> {
+        let Some(bytes) = self.line.get(way, &address.key).await? else {
+            return Ok(Reading::Nothing);
+        };
+        let Some(content) = self.seal().open(address, &bytes) else {
+            self.line.count_error();
+            return Ok(Reading::Useless(bytes));
+        };
+        let (header, payload) = match content {
+            Content::Claim(header) if is_abandoned(&header) => {
+                return Ok(Reading::Useless(bytes));
+            }
+            Content::Claim(_) => return Ok(Reading::Claimed),
+            Content::Value(header, payload) => (header, payload),
+        };
+        // An old one, or the present one of which this process hasn't heard yet.
+        if header.epoch != self.epoch(way).await? && header.epoch != self.epoch_anew(way).await? {
+            return Ok(Reading::Useless(bytes));
+        }
+        let Some(left) = self.time_left(&header) else {
+            return Ok(Reading::Useless(bytes));
+        };
+        if payload.len() > settings().max_value {
+            return Ok(Reading::Useless(bytes));
+        }
+        match (self.codec.decode)(payload) {
+            // Of a store whose types are proved, as the memo's.
+            Ok(value) => Ok(Reading::Value(Proved::of_a_memo(value), left)),
+            Err(_) => {
+                self.line.count_error();
+                Ok(Reading::Useless(bytes))
+            }
+        }
+    }
+
+    /// How long a result is still good; none: it is over, and the engine, which counts in longer steps, still has
+    /// it. The clocks of different machines are only compared where they have to be.
+    fn time_left(&self, header: &Header) -> Option<Nanos> {
+        if header.ttl == 0 {
+            return Some(NEVER);
+        }
+        let age = clock::wall_millis().saturating_sub(header.created);
+        let left = header.ttl.saturating_sub(age).saturating_mul(1_000_000);
+        let step = self.line.capabilities.lifetime_step();
+        let exact = step <= Duration::from_millis(1) || header.ttl % millis(step) == 0;
+        (exact || left > 0).then_some(left)
+    }
+
+    /// What the result of a computation is stored as. None: it can't be.
+    pub(crate) fn payload(&self, value: &V, own: Option<Nanos>, failed: bool) -> Option<Payload> {
+        let life = self.life(own);
+        if life == 0 {
+            return None;
+        }
+        let most = settings().max_value;
+        let most = most.min(self.line.capabilities.largest_value());
+        match (self.codec.encode)(value) {
+            Ok(bytes) if bytes.len() <= most => Some(Payload {
+                negative: failed || bytes == [0xc0],
+                bytes,
+                life: self.shortened(life, own),
+            }),
+            _ => {
+                self.line.count_error();
+                None
+            }
+        }
+    }
+
+    /// `jitter` shortens the `ttl` only.
+    fn shortened(&self, life: Nanos, own: Option<Nanos>) -> Nanos {
+        if own.is_some() || life == NEVER || self.jitter == 0.0 {
+            return life;
+        }
+        let share = self.jitter * Rng::unpredictable().share();
+        life.saturating_sub((life as f64 * share) as Nanos)
+    }
+
+    /// A computation has ended: its result takes the place of the claim, or that is given back.
+    pub(crate) async fn settle(&self, way: Way, claim: Claim, payload: Option<Payload>) {
+        let cost = u64::try_from(claim.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.longest.fetch_max(cost, Relaxed);
+        let Some(payload) = payload else {
+            return claim.give_back(&self.line, way).await;
+        };
+        let (bytes, ttl) = self.closed(&claim.address, claim.epoch, cost, &payload);
+        let key = &claim.address.key;
+        // Whether it was or wasn't: somebody may have removed it.
+        let _ = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
+    }
+
+    fn closed(
+        &self,
+        address: &Address,
+        epoch: u64,
+        cost: u64,
+        payload: &Payload,
+    ) -> (Vec<u8>, Option<Duration>) {
+        let ttl = (payload.life != NEVER).then(|| Duration::from_nanos(payload.life));
+        let header = Header {
+            created: clock::wall_millis(),
+            cost: u32::try_from(cost).unwrap_or(u32::MAX),
+            ttl: ttl.map_or(0, |ttl| millis(ttl).max(1)),
+            epoch,
+            negative: payload.negative,
+        };
+        (self.seal().value(address, &header, &payload.bytes), ttl)
+    }
+
+    /// A refresh begins: what the key holds now is to be replaced, unless somebody else does so before. What
+    /// others are computing isn't stored after this.
+    pub(crate) async fn begin_refresh(&self, way: Way, address: &Address) -> Option<Claim> {
+        self.refresh_begun(way, address).await.unwrap_or(None)
+    }
+
+    async fn refresh_begun(&self, way: Way, address: &Address) -> Result<Option<Claim>, Failed> {
+        let epoch = self.epoch(way).await?;
+        for _ in 0..ROUNDS {
+            let key = &address.key;
+            match self.line.get(way, key).await? {
+                None => {}
+                Some(held) => match self.seal().open(address, &held) {
+                    Some(Content::Value(..)) => {
+                        return Ok(Some(Claim {
+                            address: address.clone(),
+                            token: held,
+                            is_own: false,
+                            epoch,
+                            begun: Instant::now(),
+                        }));
+                    }
+                    _ => drop(self.line.remove_if(way, key, &held).await?),
+                },
+            }
+            if let Some(claim) = self.claim(way, address, epoch).await? {
+                return Ok(Some(claim));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The result that the store has, without a trace.
+    pub(crate) async fn peek(&self, way: Way, address: &Address) -> Option<V> {
+        match self.read(way, address).await {
+            Ok(Reading::Value(value, _)) => Some(value.into_inner()),
+            _ => None,
+        }
+    }
+
+    /// Stores a result that the caller has.
+    pub(crate) async fn put(&self, way: Way, address: &Address, payload: &Payload) {
+        if let Ok(epoch) = self.epoch(way).await {
+            let (bytes, ttl) = self.closed(address, epoch, 0, payload);
+            let _ = self.line.put(way, &address.key, &bytes, ttl).await;
+        }
+    }
+
+    /// Takes away a result, and keeps out what is being computed.
+    pub(crate) async fn remove(&self, way: Way, address: &Address) {
+        let _ = self.line.remove(way, &address.key).await;
+    }
+
+    /// Another epoch begins.
+    pub(crate) async fn clear(&self, way: Way) {
+        let next = u64::from_le_bytes(random());
+        {
+            let mut epoch = self.epoch.lock();
+            epoch.known = None;
+            epoch.pending = Some(next);
+            epoch.changes += 1;
+        }
+        // If it can't be told now, it is told before anything else is asked.
+        let _ = self.epoch_anew(way).await;
+    }
+
+    /// The epoch, as far as is known.
+    async fn epoch(&self, way: Way) -> Result<u64, Failed> {
+        {
+            let epoch = self.epoch.lock();
+            if let (Some(known), None) = (epoch.known, epoch.pending) {
+                if clock::now() < epoch.until {
+                    return Ok(known);
+                }
+            }
+        }
+        self.epoch_anew(way).await
+    }
+
+    /// The epoch, asked for.
+    async fn epoch_anew(&self, way: Way) -> Result<u64, Failed> {
+        let (pending, changes) = {
+            let epoch = self.epoch.lock();
+            (epoch.pending, epoch.changes)
+        };
+        let key = self.names.epoch();
+        if let Some(next) = pending {
+            let bytes = epoch_bytes(next);
+            self.line.put(way, &key, &bytes, Some(EPOCH_LEASE)).await?;
+            // It isn't believed before it is asked for: by now there may be a later one.
+            let mut epoch = self.epoch.lock();
+            if epoch.pending == pending {
+                epoch.pending = None;
+            }
+            return Ok(next);
+        }
+        let found = self.epoch_of(way, &key).await?;
+        let mut epoch = self.epoch.lock();
+        if epoch.changes == changes {
+            epoch.known = Some(found);
+            epoch.until = clock::now().saturating_add(EPOCH_HOLDS);
+        }
+        Ok(found)
+    }
+
+    async fn epoch_of(&self, way: Way, key: &str) -> Result<u64, Failed> {
+        for _ in 0..ROUNDS {
+            if let Some(held) = self.line.get(way, key).await? {
+                if let Some(number) = epoch_number(&held) {
+                    return Ok(number);
+                }
+                self.line.count_error();
+                self.line.remove_if(way, key, &held).await?;
+            }
+            let first = u64::from_le_bytes(random());
+            let bytes = epoch_bytes(first);
+            if self.line.claim(way, key, &bytes, EPOCH_LEASE).await? {
+                return Ok(first);
+            }
+        }
+        self.line.count_error();
+        Err(Failed)
+    }
+
+    /// Another process has begun another epoch.
+    pub(crate) fn forget_epoch(&self) {
+        let mut epoch = self.epoch.lock();
+        epoch.known = None;
+        epoch.changes += 1;
+    }
+}
+
+impl Claim {
+    /// Nothing came of it.
+    pub(crate) async fn give_back(self, line: &Line, way: Way) {
+        if self.is_own {
+            let _ = line.remove_if(way, &self.address.key, &self.token).await;
+        }
+    }
+}
+
+fn epoch_bytes(number: u64) -> Vec<u8> {
+    [EPOCH_MAGIC.as_slice(), &number.to_le_bytes()].concat()
+}
+
+fn epoch_number(bytes: &[u8]) -> Option<u64> {
+    let number = bytes.strip_prefix(EPOCH_MAGIC.as_slice())?;
+    number.try_into().ok().map(u64::from_le_bytes)
+}
+
+/// Has a claim's lease been over for as long again, or has it begun in the future? The engine takes claims away by
+/// itself; this one was made to stay.
+fn is_abandoned(header: &Header) -> bool {
+    let now = clock::wall_millis();
+    let lease = header.ttl.min(millis(LONGEST_LEASE)).max(1_000);
+    now > header.created.saturating_add(2 * lease) || header.created > now.saturating_add(lease)
+}
+
+fn millis(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Numbers that nobody else has: by the system's random ones, and where a fork has copied them, by
+/// process and time.
+fn random() -> [u8; 8] {
+    let now = (std::process::id(), clock::real(), nanos_of_day());
+    RandomState::new().hash_one(now).to_le_bytes()
+}
+
+fn nanos_of_day() -> Nanos {
+    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    now.map_or(0, nanos)
+}
+
+fn token() -> [u8; 16] {
+    let mut token = [0; 16];
+    token[..8].copy_from_slice(&random());
+    token[8..].copy_from_slice(&random());
+    token
+}
