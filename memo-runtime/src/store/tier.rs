@@ -334,8 +334,11 @@ impl<K, V> Tier<K, V> {
         };
         let (bytes, ttl) = self.closed(&claim.address, claim.epoch, cost, &payload);
         let key = &claim.address.key;
-        // Whether it was or wasn't: somebody may have removed it.
-        let _ = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
+        // Or it wasn't: somebody may have removed it.
+        let filled = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
+        if filled == Ok(true) && !claim.is_own && self.line.capabilities.has_invalidations() {
+            let _ = self.line.announce(way, key).await;
+        }
     }
 
     fn closed(
