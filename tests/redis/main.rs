@@ -3,8 +3,10 @@
 #[path = "../servers/mod.rs"]
 mod servers;
 
+mod calls;
 mod conforming;
 mod faults;
+mod load;
 mod messages;
 mod rights;
 mod topologies;

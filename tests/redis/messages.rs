@@ -124,7 +124,7 @@ fn another_process_is_heard_within_50_ms() {
             store.remove(&format!("memo:{number}")).unwrap();
             // Both processes are on one machine, with one clock.
             let now = std::time::UNIX_EPOCH.elapsed().unwrap();
-            println!("removed {}", now.as_nanos());
+            processes::say("removed", now.as_nanos());
         }
         return;
     }
@@ -135,7 +135,7 @@ fn another_process_is_heard_within_50_ms() {
     let store = opened(&server.url());
     let heard = listening(&store);
     let zero = (Instant::now(), std::time::UNIX_EPOCH.elapsed().unwrap());
-    let removed = processes::lines(processes::again(name, &server.url(), &[]), "removed ");
+    let removed = processes::Process::start(name, &server.url(), &[]).lines("removed");
     assert_eq!(removed.len(), 50);
     until("all are heard", || heard.keys().len() == 50);
     let mut late: Vec<Duration> = removed

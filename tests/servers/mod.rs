@@ -4,7 +4,6 @@
 //! `MEMOFN_REQUIRE_SERVERS=1` they fail.
 #![allow(dead_code, unreachable_pub)]
 
-pub mod conformance;
 pub mod processes;
 pub mod proxy;
 

@@ -94,6 +94,12 @@ impl Command {
         command
     }
 
+    pub(super) fn announce(message: &Message<'_>) -> Self {
+        let mut command = Self::new("PUBLISH");
+        command.cmd.arg(message.channel).arg(message.text);
+        command
+    }
+
     /// `AUTH` and `SELECT`, as far as they are needed.
     pub(super) fn greeting(login: &super::address::Login, database: i64) -> Vec<Self> {
         let mut greeting = Vec::new();
@@ -148,7 +154,7 @@ pub(super) fn done(reply: Reply) -> Result<bool, Fault> {
     match reply {
         Reply::Number(0) => Ok(false),
         Reply::Number(_) => Ok(true),
-        _ => Err(Fault::odd("EVAL")),
+        _ => Err(Fault::odd("a script")),
     }
 }
 

@@ -14,9 +14,12 @@ use std::time::{Duration, Instant};
 pub(super) struct Link {
     address: Arc<Address>,
     now: Mutex<Now>,
-    /// Held by who makes a connection, so that one is made at a time.
-    making: tokio::sync::Mutex<()>,
+    /// Held while a connection is made, so that one is made at a time.
+    making: Arc<tokio::sync::Mutex<()>>,
 }
+
+/// A connection may take so long, at least.
+const CONNECTING: Duration = Duration::from_secs(1);
 
 #[derive(Default)]
 struct Now {
@@ -37,7 +40,7 @@ impl Link {
         Self {
             address,
             now: Mutex::default(),
-            making: tokio::sync::Mutex::new(()),
+            making: Arc::default(),
         }
     }
 
@@ -57,14 +60,16 @@ impl Link {
         if let Some(taken) = self.there() {
             return Ok(taken);
         }
-        let _making = self.making.lock().await;
+        let making = Arc::clone(&self.making).lock_owned().await;
         if let Some(taken) = self.there() {
             return Ok(taken);
         }
-        // On the driver, and kept by it: this caller may go away meanwhile.
+        // On the driver, and kept by it: this caller may go away meanwhile. For the next ones it may
+        // take longer than an operation, as TLS does where there are many certificates to read.
         let link = Arc::clone(self);
         let task = driver()?.spawn(async move {
-            let shared = connect::shared(&link.address, timeout).await?;
+            let _making = making;
+            let shared = connect::shared(&link.address, timeout.max(CONNECTING)).await?;
             let mut now = link.now.lock();
             now.connection = Some(shared.clone());
             now.made += 1;

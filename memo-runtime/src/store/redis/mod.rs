@@ -215,6 +215,10 @@ fn remove(key: &str) -> Command {
     telling(key, |message| Command::remove(key, message))
 }
 
+fn announce(key: &str) -> Command {
+    telling(key, Command::announce)
+}
+
 /// On a node, `get` takes in at most 64 KiB more than
 /// [`Settings::max_value`](super::Settings::max_value). Over the shared connection of async calls the client
 /// crate takes in what the server has.
@@ -255,6 +259,10 @@ impl Store for Redis {
 
     fn remove_if(&self, key: &str, held: &[u8]) -> Result<bool, StoreError> {
         asked(self.ask(Command::remove_if(key, held)), done)
+    }
+
+    fn announce(&self, key: &str) -> Result<(), StoreError> {
+        asked(self.ask(announce(key)), done).map(drop)
     }
 
     fn listen(&self, listener: Arc<dyn Listener>) {
@@ -311,6 +319,10 @@ impl AsyncStore for Redis {
 
     fn remove_if_async<'s>(&'s self, key: &'s str, held: &'s [u8]) -> StoreFuture<'s, bool> {
         self.ask_async(Command::remove_if(key, held), done)
+    }
+
+    fn announce_async<'s>(&'s self, key: &'s str) -> StoreFuture<'s, ()> {
+        self.ask_async(announce(key), |reply| done(reply).map(drop))
     }
 }
 
