@@ -72,6 +72,7 @@ mod codec;
 #[cfg(feature = "test-util")]
 pub mod conformance;
 mod envelope;
+mod epoch;
 mod error;
 mod key;
 mod line;
