@@ -283,8 +283,8 @@ fn never_a_server() {
     if is_test() {
         let url = format!("redis://127.0.0.1:{}", free_port());
         let report = under_load("never_a_server", Kind::Blocking, &url, false, thread::sleep);
-        assert_eq!(report.hits, 0);
-        assert!(report.errors > 0);
+        // The hits are those that joined a call of their own process.
+        assert!(report.errors > 0 && report.hits < report.calls);
     }
 }
 

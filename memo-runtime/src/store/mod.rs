@@ -78,6 +78,7 @@ mod key;
 mod line;
 #[cfg(feature = "test-util")]
 mod memory;
+mod owed;
 mod pack;
 #[cfg(feature = "redis")]
 pub mod redis;
