@@ -3,6 +3,7 @@
 #![allow(unreachable_pub)]
 
 #[macro_use]
+#[allow(dead_code)]
 #[path = "stores/tools.rs"]
 mod tools;
 
