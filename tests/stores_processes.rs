@@ -63,6 +63,10 @@ fn child() {
             }
         }),
         Ok("hangs") => assert_eq!(hangs(1), 2),
+        Ok("signed") => {
+            assert_eq!(slow(1), 1);
+            return println!("errors={}", slow_cache_info().errors);
+        }
         _ => return,
     }
     let info = (slow_cache_info(), hangs_cache_info());
@@ -105,13 +109,14 @@ impl Drop for Folder {
     }
 }
 
-fn ends_well(child: Child) {
+fn ends_well(child: Child) -> String {
     let output = child.wait_with_output().unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(
         output.status.success() && text.contains("1 passed"),
         "{text}"
     );
+    text.into_owned()
 }
 
 #[test]
@@ -120,7 +125,9 @@ fn one_computes_for_all_threads_of_all_processes() {
     let children: Vec<_> = (0..4)
         .map(|_| folder.start("slow").spawn().unwrap())
         .collect();
-    children.into_iter().for_each(ends_well);
+    children
+        .into_iter()
+        .for_each(|child| drop(ends_well(child)));
     assert_eq!(folder.runs(), 3);
     // Nor does one that comes later, when all of them are gone.
     ends_well(folder.start("slow").spawn().unwrap());
@@ -148,4 +155,27 @@ fn where_the_winner_is_killed_another_takes_over_when_the_lease_ends() {
     // It was stored by the one that took over.
     ends_well(start().spawn().unwrap());
     assert_eq!(folder.runs(), 2);
+}
+
+#[test]
+fn with_a_key_only_what_is_signed_with_it_counts() {
+    let folder = Folder::new("signed");
+    let errors = |key: Option<&str>| {
+        let mut command = folder.start("signed");
+        command.envs(key.map(|key| ("MEMOFN_STORE_KEY", key)));
+        let text = ends_well(command.spawn().unwrap());
+        let errors = text.split("errors=").nth(1).unwrap();
+        let digits = errors.chars().take_while(char::is_ascii_digit);
+        (digits.collect::<String>(), folder.runs())
+    };
+    let (one, other) = (Some("the key of these 16"), Some("another key of those"));
+    assert_eq!(errors(None), ("0".into(), 1));
+    // It isn't signed.
+    assert_eq!(errors(one), ("1".into(), 2));
+    assert_eq!(errors(one), ("0".into(), 2));
+    // By somebody else.
+    assert_eq!(errors(other), ("1".into(), 3));
+    assert_eq!(errors(one), ("1".into(), 4));
+    // Who has no key takes it as it is.
+    assert_eq!(errors(None), ("0".into(), 4));
 }

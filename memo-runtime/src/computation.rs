@@ -6,7 +6,7 @@ use crate::cache::Cache;
 use crate::joined::{Joined, Patience, Turn, Waiting};
 use crate::miss::Miss;
 #[cfg(feature = "store")]
-use crate::store::calls::{self, Held, Next};
+use crate::store::calls::{self, Held, Later, Next};
 #[cfg(feature = "store")]
 use crate::store::{Tier, Told};
 use crate::trusted::Proved;
@@ -94,22 +94,30 @@ impl<K, V> Computation<K, V> {
             })
             .await;
             // What it calls on the way (`cache_if`, ...) may call the function, and is not to wait for this.
-            let miss = self.miss.into_inner().map(Miss::enter);
+            let miss = self.miss.get_mut();
+            *miss = miss.take().map(Miss::enter);
             #[cfg(feature = "store")]
-            if let Some(held) = self.held {
-                let Some(miss) = miss else {
-                    return value;
-                };
-                let (value, stored) = held.finish_async(miss, value);
-                let Some(stored) = stored else {
-                    return value;
-                };
-                // What is stored is what was proved.
-                let value = Proved::of_a_memo(value);
-                stored.await;
+            if self.held.is_some() {
+                let (value, stored) = self.finish_held(value);
+                if let Some(stored) = stored {
+                    stored.await;
+                }
                 return value.into_inner();
             }
-            Self::of(miss).finish(value)
+            self.finish(value)
+        }
+    }
+
+    /// The body has given this: also a future that stores it beyond this process, if it is to be stored. Else
+    /// there is nothing that anybody waits for with it in his hands.
+    #[cfg(feature = "store")]
+    fn finish_held(self, value: V) -> (Proved<V>, Option<Later<()>>) {
+        match (self.miss.into_inner(), self.held) {
+            (Some(miss), Some(held)) => {
+                let (value, stored) = held.finish_async(miss, value);
+                (Proved::of_a_memo(value), stored)
+            }
+            _ => (Proved::of_a_memo(value), None),
         }
     }
 

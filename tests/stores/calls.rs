@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::{Context, Waker};
@@ -91,23 +92,33 @@ fn the_local_tier_has_bounds_of_its_own() {
 
 static ERRORS: Runs = Runs::new();
 
-/// Neither `Clone` nor `Serialize`.
-#[derive(Debug, PartialEq)]
-struct Failure;
+/// Neither `Clone` nor `Serialize`, nor `Send`.
+#[derive(Debug, PartialEq, Default)]
+struct Failure(Rc<u8>);
 
 #[memoize(store = MEMORY)]
 fn fallible(n: i32) -> Result<i32, Failure> {
     ERRORS.run();
-    if n < 0 { Err(Failure) } else { Ok(n) }
+    if n < 0 {
+        Err(Failure::default())
+    } else {
+        Ok(n)
+    }
 }
 
 #[test]
 fn an_error_is_not_stored_and_its_claim_is_given_back() {
     assert_eq!((fallible(1), fallible(1)), (Ok(1), Ok(1)));
-    assert_eq!((fallible(-1), fallible(-1)), (Err(Failure), Err(Failure)));
+    assert_eq!(
+        (fallible(-1), fallible(-1)),
+        (Err(Failure::default()), Err(Failure::default()))
+    );
     assert_eq!(ERRORS.all(), 3);
     assert_eq!(fallible_cache_info().errors, 2);
-    assert_eq!(fallible_cache_insert(1, Err(Failure)), Some(Ok(1)));
+    assert_eq!(
+        fallible_cache_insert(1, Err(Failure::default())),
+        Some(Ok(1))
+    );
     assert_eq!(fallible_cache_get(1), None);
 }
 
@@ -225,7 +236,7 @@ async fn fetched(n: u32) -> Result<String, Failure> {
     FETCHED.run();
     tokio::task::yield_now().await;
     if n == 0 {
-        Err(Failure)
+        Err(Failure::default())
     } else {
         Ok(n.to_string())
     }
@@ -240,8 +251,8 @@ fn async_functions() {
             assert_eq!(call.await.unwrap(), "7");
         }
         assert_eq!(FETCHED.all(), 1);
-        assert_eq!(fetched(0).await, Err(Failure));
-        assert_eq!(fetched(0).await, Err(Failure));
+        assert_eq!(fetched(0).await, Err(Failure::default()));
+        assert_eq!(fetched(0).await, Err(Failure::default()));
         assert_eq!(FETCHED.all(), 3);
         assert_eq!(fetched_cache_refresh(7).await.unwrap(), "7");
         assert_eq!(FETCHED.all(), 4);

@@ -28,7 +28,7 @@ type Holding<K, V> = (StoredMiss<K, V>, Option<Box<Held<K, V>>>);
 /// What a store is about to say.
 type Telling<K, V> = (&'static Tier<K, V>, Later<Told<V>>);
 /// What takes its time.
-type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
+pub(crate) type Later<T> = Pin<Box<dyn Future<Output = T> + Send>>;
 
 impl<K, V> Tier<K, V> {
     /// What is worth storing for so long is worth this in the cache before the store.

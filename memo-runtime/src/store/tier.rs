@@ -161,7 +161,8 @@ impl<K, V> Tier<K, V> {
         address: &Address,
         patience: Duration,
     ) -> Result<Told<V>, Failed> {
-        let epoch = self.epoch(way).await?;
+        // Before anything else: a process that has cleared says so.
+        self.epoch(way).await?;
         let begun = Instant::now();
         let patience = patience.min(self.lease());
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
@@ -187,7 +188,7 @@ impl<K, V> Tier<K, V> {
                 Reading::Claimed => free = false,
             }
             if free {
-                if let Some(claim) = self.claim(way, address, epoch).await? {
+                if let Some(claim) = self.claim(way, address).await? {
                     return Ok(Told::Compute(Some(claim)));
                 }
             }
@@ -203,12 +204,8 @@ impl<K, V> Tier<K, V> {
     }
 
     /// Claims a key that holds nothing.
-    async fn claim(
-        &self,
-        way: Way,
-        address: &Address,
-        epoch: u64,
-    ) -> Result<Option<Claim>, Failed> {
+    async fn claim(&self, way: Way, address: &Address) -> Result<Option<Claim>, Failed> {
+        let epoch = self.epoch(way).await?;
         let lease = self.lease();
         let header = Header {
             created: clock::wall_millis(),
@@ -374,7 +371,7 @@ impl<K, V> Tier<K, V> {
                     _ => drop(self.line.remove_if(way, key, &held).await?),
                 },
             }
-            if let Some(claim) = self.claim(way, address, epoch).await? {
+            if let Some(claim) = self.claim(way, address).await? {
                 return Ok(Some(claim));
             }
         }
