@@ -34,6 +34,7 @@ pub mod __private {
 /// | How do I test code that memoizes? | [`testing`](mod@guide::testing) |
 /// | Is my cache any good? Statistics, Prometheus, events | [`observing`] |
 /// | How do several processes share results? With the feature `store` | `stores` |
+/// | … in Redis? With the feature `redis` | `redis` |
 ///
 /// [`keys`]: mod@guide::keys
 /// [`values`]: mod@guide::values
@@ -64,4 +65,7 @@ pub mod guide {
     #[cfg(all(feature = "store", any(feature = "test-util", doc)))]
     #[doc = include_str!("../docs/stores.md")]
     pub mod stores {}
+    #[cfg(feature = "redis")]
+    #[doc = include_str!("../docs/redis.md")]
+    pub mod redis {}
 }

@@ -18,7 +18,7 @@ use crate::{config, fingerprint, vocabulary};
 
 /// The engines by name, and whether they come with this build: each has a cargo feature of its name.
 const ENGINES: [(&str, Engine); 4] = [
-    ("redis", Engine::Later),
+    ("redis", Engine::There(cfg!(feature = "redis"))),
     ("memcached", Engine::Later),
     ("hazelcast", Engine::Later),
     ("disk", Engine::Later),

@@ -1,6 +1,6 @@
 //! A store that fails: the function doesn't.
 
-use memofn::store::StoreErrorKind;
+use memofn::store::{Moment, StoreError, StoreErrorKind};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
@@ -38,7 +38,7 @@ function!(full, Memory::new());
 fn what_cannot_be_stored_is_given() {
     let process = full::process();
     full::MEMORY.hook(|_, operation, _| match operation {
-        "fill" => Err(memofn::store::StoreError::new(StoreErrorKind::Full, "full")),
+        "fill" => Err(StoreError::new(StoreErrorKind::Full, "full")),
         _ => Ok(()),
     });
     assert_eq!(process.call(1, || "one".into()), "one");
@@ -105,4 +105,43 @@ fn a_body_that_panics_gives_its_claim_back() {
     assert_eq!(given_up::held(1), None);
     assert_eq!(given_up::process().call(1, || "next".into()), "next");
     assert_eq!(process.info().misses, 1);
+}
+
+function!(orphaned, Memory::new());
+
+/// Nobody waits for a claim whose answer was lost, nor for one that a result couldn't take the place of:
+/// neither this process nor another.
+#[test]
+fn a_claim_that_stands_for_nothing_holds_nobody_up() {
+    let (process, other) = (orphaned::process(), orphaned::process());
+    // The epoch is claimed, too.
+    process.call(99, || "any".into());
+    for (n, moment, failing, kind) in [
+        (1, Moment::Done, "claim", StoreErrorKind::Timeout),
+        (2, Moment::Asked, "fill", StoreErrorKind::Full),
+        (3, Moment::Asked, "fill", StoreErrorKind::Unavailable),
+    ] {
+        let now = move |at: Moment, operation: &str, _: &str| match (at, operation)
+            == (moment, failing)
+        {
+            true => Err(StoreError::new(kind, "on purpose")),
+            false => Ok(()),
+        };
+        for second in [process, other] {
+            orphaned::MEMORY.hook(now);
+            assert_eq!(process.call(n, || "first".into()), "first");
+            orphaned::MEMORY.hook(|_, _, _| Ok(()));
+            let claimed = orphaned::held(n as u8);
+            assert!(claimed.is_some(), "{failing}");
+            // With this answer it is given back.
+            process.call(100, || "any".into());
+            let begun = Instant::now();
+            assert_eq!(second.call(n, || "second".into()), "second");
+            let took = begun.elapsed();
+            // The lease is 10 s.
+            assert!(took < Duration::from_secs(5), "{failing}: {took:?}");
+            assert_eq!(process.call(n, || unreachable!()), "second");
+            assert!(process.remove(n).is_some());
+        }
+    }
 }

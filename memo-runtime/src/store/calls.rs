@@ -121,10 +121,11 @@ impl<K, V> Asked<K, V> {
     async fn tell(self, way: Way) -> Told<V> {
         let Self { tier, address, .. } = self;
         if self.refreshes {
-            Told::Compute(tier.begin_refresh(way, &address).await)
-        } else {
-            tier.ask(way, &address, self.patience).await
+            return Told::Compute(tier.begin_refresh(way, &address).await);
         }
+        let told = tier.ask(way, &address, self.patience).await;
+        tier.line.repay();
+        told
     }
 }
 

@@ -98,7 +98,7 @@ impl<K, V> Tier<K, V> {
             }
         }
         self.line.count_error();
-        Err(Failed)
+        Err(Failed::Refused)
     }
 
     /// Another process has begun another epoch.

@@ -5,6 +5,7 @@
 //! [`Way::Blocking`] nothing in them is ever pending, and [`at_once`] runs them.
 
 use super::breaker::Breaker;
+use super::owed::Owed;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture, settings};
 use crate::timer;
 use parking_lot::Mutex;
@@ -25,7 +26,12 @@ pub(crate) enum Way {
 
 /// It was counted. The function is computed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Failed;
+pub(crate) enum Failed {
+    /// Nothing was done.
+    Refused,
+    /// Something may have been done, and the answer was lost.
+    Unknown,
+}
 
 /// A function's line to its engine.
 pub(crate) struct Line {
@@ -35,6 +41,7 @@ pub(crate) struct Line {
     breaker: &'static Breaker,
     pub(crate) capabilities: Capabilities,
     errors: AtomicU64,
+    pub(crate) owed: Owed,
     /// In an isolation: what stands in for the store.
     #[cfg(feature = "test-util")]
     stand_in: Option<&'static super::Memory>,
@@ -48,6 +55,7 @@ impl Line {
             breaker: breaker_of(store),
             capabilities: store.capabilities(),
             errors: AtomicU64::new(0),
+            owed: Owed::default(),
             #[cfg(feature = "test-util")]
             stand_in: None,
         }
@@ -170,7 +178,7 @@ impl Line {
     ) -> Result<T, Failed> {
         let Some(leave) = self.breaker.ask() else {
             self.count_error();
-            return Err(Failed);
+            return Err(Failed::Refused);
         };
         let begun = Instant::now();
         let timeout = settings().timeout;
@@ -192,9 +200,12 @@ impl Line {
             _ if begun.elapsed() > timeout => leave.failed(),
             _ => leave.answered(),
         }
-        answer.map_err(|_| {
+        answer.map_err(|error| {
             self.count_error();
-            Failed
+            match error.kind().is_out_of_reach() {
+                true => Failed::Unknown,
+                false => Failed::Refused,
+            }
         })
     }
 }

@@ -78,7 +78,10 @@ mod key;
 mod line;
 #[cfg(feature = "test-util")]
 mod memory;
+mod owed;
 mod pack;
+#[cfg(feature = "redis")]
+pub mod redis;
 mod settings;
 mod setup;
 mod through;
@@ -103,7 +106,10 @@ pub(crate) mod private {
     /// The engines that have names: for `store = "redis"` a function `redis`, which gives the one that all
     /// functions of the process share, as `&'static impl Store`, and for async functions `AsyncStore`. It is
     /// made at first use, and connects later.
-    pub mod stores {}
+    pub mod stores {
+        #[cfg(feature = "redis")]
+        pub use crate::store::redis::redis;
+    }
 }
 
 use std::pin::Pin;

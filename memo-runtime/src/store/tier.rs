@@ -67,6 +67,7 @@ pub(crate) struct Claim {
     token: Vec<u8>,
     /// Is it one's own?
     is_own: bool,
+    lease: Duration,
     epoch: u64,
     begun: Instant,
 }
@@ -148,6 +149,9 @@ impl<K, V> Tier<K, V> {
     /// What the store has for a call. `patience`: how long it may wait for another's computation.
     pub(crate) async fn ask(&self, way: Way, address: &Address, patience: Duration) -> Told<V> {
         let asked = self.asked(way, address, patience).await;
+        if asked.is_ok() {
+            self.line.owed.answered();
+        }
         asked.unwrap_or(Told::Compute(None))
     }
 
@@ -211,11 +215,15 @@ impl<K, V> Tier<K, V> {
             negative: false,
         };
         let token = self.seal().claim(address, &header, token());
-        let got = self.line.claim(way, &address.key, &token, lease).await?;
-        Ok(got.then(|| Claim {
+        let got = self.line.claim(way, &address.key, &token, lease).await;
+        if got == Err(Failed::Unknown) {
+            self.line.owed.add(&address.key, &token, lease);
+        }
+        Ok(got?.then(|| Claim {
             address: address.clone(),
             token,
             is_own: true,
+            lease,
             epoch,
             begun: Instant::now(),
         }))
@@ -231,7 +239,7 @@ impl<K, V> Tier<K, V> {
             return Ok(Reading::Useless(bytes));
         };
         let (header, payload) = match content {
-            Content::Claim(header) if is_abandoned(&header) => {
+            Content::Claim(header) if is_abandoned(&header) || self.line.owed.has(&bytes) => {
                 return Ok(Reading::Useless(bytes));
             }
             Content::Claim(_) => return Ok(Reading::Claimed),
@@ -311,6 +319,9 @@ impl<K, V> Tier<K, V> {
         let key = &claim.address.key;
         // Or it wasn't: somebody may have removed it.
         let filled = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
+        if filled.is_err() && claim.is_own {
+            self.line.owed.add(key, &claim.token, claim.lease);
+        }
         if filled == Ok(true) && !claim.is_own && self.line.capabilities.has_invalidations() {
             let _ = self.line.announce(way, key).await;
         }
@@ -352,6 +363,7 @@ impl<K, V> Tier<K, V> {
                             address: address.clone(),
                             token: held,
                             is_own: false,
+                            lease: Duration::ZERO,
                             epoch,
                             begun: Instant::now(),
                         }));
@@ -391,8 +403,12 @@ impl<K, V> Tier<K, V> {
 impl Claim {
     /// Nothing came of it.
     pub(crate) async fn give_back(self, line: &Line, way: Way) {
-        if self.is_own {
-            let _ = line.remove_if(way, &self.address.key, &self.token).await;
+        if !self.is_own {
+            return;
+        }
+        let key = &self.address.key;
+        if line.remove_if(way, key, &self.token).await.is_err() {
+            line.owed.add(key, &self.token, self.lease);
         }
     }
 }
