@@ -20,8 +20,8 @@ use crate::{config, vocabulary};
 /// The engines by name, and whether they come with this build: each has a cargo feature of its name.
 const ENGINES: [(&str, Engine); 4] = [
     ("redis", Engine::Later),
-    ("memcached", Engine::Later),
-    ("hazelcast", Engine::Later),
+    ("memcached", Engine::There(cfg!(feature = "memcached"))),
+    ("hazelcast", Engine::There(cfg!(feature = "hazelcast"))),
     ("disk", Engine::Later),
 ];
 

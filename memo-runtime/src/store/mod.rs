@@ -73,13 +73,19 @@ mod codec;
 pub mod conformance;
 mod envelope;
 mod error;
+#[cfg(feature = "hazelcast")]
+pub mod hazelcast;
 mod key;
 mod line;
+#[cfg(feature = "memcached")]
+pub mod memcached;
 #[cfg(feature = "test-util")]
 mod memory;
 mod pack;
 mod settings;
 mod setup;
+#[cfg(any(feature = "memcached", feature = "hazelcast"))]
+mod text;
 mod through;
 mod tier;
 
@@ -100,7 +106,12 @@ pub(crate) mod private {
     /// The engines that have names: for `store = "redis"` a function `redis`, which gives the one that all
     /// functions of the process share, as `&'static impl Store`, and for async functions `AsyncStore`. It is
     /// made at first use, and connects later.
-    pub mod stores {}
+    pub mod stores {
+        #[cfg(feature = "hazelcast")]
+        pub use crate::store::hazelcast::hazelcast;
+        #[cfg(feature = "memcached")]
+        pub use crate::store::memcached::memcached;
+    }
 }
 
 use std::pin::Pin;
