@@ -22,7 +22,7 @@ const ENGINES: [(&str, Engine); 4] = [
     ("redis", Engine::Later),
     ("memcached", Engine::There(cfg!(feature = "memcached"))),
     ("hazelcast", Engine::There(cfg!(feature = "hazelcast"))),
-    ("disk", Engine::Later),
+    ("disk", Engine::There(cfg!(feature = "disk"))),
 ];
 
 /// Whether there is an engine.

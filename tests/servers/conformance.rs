@@ -124,7 +124,10 @@ fn puts(store: &dyn Store, key: &str) {
     assert!(store.remove(key).unwrap());
     assert!(store.claim(key, b"claim", LONG).unwrap());
     store.put(key, b"three", Some(LONG)).unwrap();
-    assert_eq!(store.get(key).unwrap().as_deref(), Some(b"three".as_slice()));
+    assert_eq!(
+        store.get(key).unwrap().as_deref(),
+        Some(b"three".as_slice())
+    );
 }
 
 fn any_bytes(store: &dyn Store, key: &str) {
@@ -133,10 +136,18 @@ fn any_bytes(store: &dyn Store, key: &str) {
     let large: Vec<u8> = (0..100_000u32).map(|n| (n * n >> 3) as u8).collect();
     for bytes in [Vec::new(), vec![0], all, lines, large] {
         store.put(key, &bytes, Some(LONG)).unwrap();
-        assert!(store.get(key).unwrap().as_ref() == Some(&bytes), "{}", bytes.len());
+        assert!(
+            store.get(key).unwrap().as_ref() == Some(&bytes),
+            "{}",
+            bytes.len()
+        );
         assert!(store.fill(key, &bytes, b"value", Some(LONG)).unwrap());
         assert!(store.fill(key, b"value", &bytes, Some(LONG)).unwrap());
-        assert!(store.get(key).unwrap().as_ref() == Some(&bytes), "{}", bytes.len());
+        assert!(
+            store.get(key).unwrap().as_ref() == Some(&bytes),
+            "{}",
+            bytes.len()
+        );
         assert!(store.remove_if(key, &bytes).unwrap(), "{}", bytes.len());
     }
 }
@@ -184,13 +195,17 @@ fn lifetimes(store: &dyn Store, key: &str) {
         assert!(store.remove(put).unwrap());
     }
     // A lifetime shorter than the step is one step long, and is over some time.
-    store.put(put, b"value", Some(Duration::from_nanos(1))).unwrap();
+    store
+        .put(put, b"value", Some(Duration::from_nanos(1)))
+        .unwrap();
     while store.get(put).unwrap().is_some() {
         assert!(Instant::now() < end, "a nanosecond never ends");
         thread::sleep(Duration::from_millis(5));
     }
     // A newer, longer one takes the place of a shorter one.
-    store.put(put, b"value", Some(store.capabilities().lifetime_step())).unwrap();
+    store
+        .put(put, b"value", Some(store.capabilities().lifetime_step()))
+        .unwrap();
     store.put(put, b"value", Some(LONG)).unwrap();
     thread::sleep(store.capabilities().lifetime_step() * 2);
     assert!(store.remove(put).unwrap(), "the old lifetime holds");
@@ -201,7 +216,10 @@ fn long_keys(store: &dyn Store, prefix: &str) {
     let other = format!("{}y", &longest[..249]);
     store.put(&longest, b"x", Some(LONG)).unwrap();
     store.put(&other, b"y", Some(LONG)).unwrap();
-    assert_eq!(store.get(&longest).unwrap().as_deref(), Some(b"x".as_slice()));
+    assert_eq!(
+        store.get(&longest).unwrap().as_deref(),
+        Some(b"x".as_slice())
+    );
     assert_eq!(store.get(&other).unwrap().as_deref(), Some(b"y".as_slice()));
     let all = format!("{prefix}AZaz09_.:-");
     store.put(&all, b"all", Some(LONG)).unwrap();

@@ -4,14 +4,13 @@
 //! `MEMOFN_REQUIRE_SERVERS=1` they fail.
 #![allow(dead_code, unreachable_pub)]
 
-pub mod conformance;
 pub mod processes;
 pub mod proxy;
 
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -205,6 +204,9 @@ pub fn ask(port: u16, lines: &[&str]) -> String {
         stream.write_all(line.as_bytes()).unwrap();
         stream.write_all(b"\r\n").unwrap();
     }
+    // A sentinel knows no `quit`.
+    stream.shutdown(Shutdown::Write).unwrap();
+    stream.set_read_timeout(Some(PATIENCE)).unwrap();
     let mut answers = Vec::new();
     stream.read_to_end(&mut answers).unwrap();
     String::from_utf8_lossy(&answers).into_owned()
@@ -215,11 +217,18 @@ pub fn redis_cluster() -> Vec<Server> {
     let settings = ["--cluster-enabled", "yes", "--cluster-node-timeout", "2000"];
     let nodes: Vec<Server> = (0..3).map(|_| Server::redis(&settings)).collect();
     for (node, slots) in nodes.iter().zip(["0 5460", "5461 10922", "10923 16383"]) {
-        let first = format!("CLUSTER MEET 127.0.0.1 {}", nodes[0].port);
-        let said = node.ask(&[&format!("CLUSTER ADDSLOTSRANGE {slots}"), &first]);
-        assert!(said.starts_with("+OK\r\n+OK"), "{said}");
+        let said = node.ask(&[&format!("CLUSTER ADDSLOTSRANGE {slots}")]);
+        assert!(said.starts_with("+OK"), "{said}");
     }
+    let mut met = None;
     until("the cluster is whole", || {
+        // A meeting may fail on a loaded machine, and isn't repeated by itself.
+        if met.is_none_or(|at: Instant| at.elapsed() > Duration::from_secs(3)) {
+            for node in &nodes[1..] {
+                node.ask(&[&format!("CLUSTER MEET 127.0.0.1 {}", nodes[0].port)]);
+            }
+            met = Some(Instant::now());
+        }
         nodes.iter().all(|node| {
             let info = node.ask(&["CLUSTER INFO", "CLUSTER SLOTS"]);
             info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:3")

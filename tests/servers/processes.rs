@@ -30,6 +30,9 @@ pub fn lines(child: Child, mark: &str) -> Vec<String> {
     String::from_utf8(output.stdout)
         .unwrap()
         .lines()
-        .filter_map(|line| line.split_once(mark).map(|(_, rest)| rest.trim().to_owned()))
+        .filter_map(|line| {
+            line.split_once(mark)
+                .map(|(_, rest)| rest.trim().to_owned())
+        })
         .collect()
 }

@@ -45,7 +45,11 @@ impl Proxy {
                 { shared.streams.lock().unwrap() }
                     .extend([client.try_clone().unwrap(), server.try_clone().unwrap()]);
                 for (from, to, is_answer) in [
-                    (client.try_clone().unwrap(), server.try_clone().unwrap(), false),
+                    (
+                        client.try_clone().unwrap(),
+                        server.try_clone().unwrap(),
+                        false,
+                    ),
                     (server, client, true),
                 ] {
                     let state = Arc::clone(&shared);

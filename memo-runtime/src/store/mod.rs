@@ -71,6 +71,8 @@ pub(crate) mod calls;
 mod codec;
 #[cfg(feature = "test-util")]
 pub mod conformance;
+#[cfg(feature = "disk")]
+pub mod disk;
 mod envelope;
 mod error;
 #[cfg(feature = "hazelcast")]
@@ -107,6 +109,8 @@ pub(crate) mod private {
     /// functions of the process share, as `&'static impl Store`, and for async functions `AsyncStore`. It is
     /// made at first use, and connects later.
     pub mod stores {
+        #[cfg(feature = "disk")]
+        pub use crate::store::disk::disk;
         #[cfg(feature = "hazelcast")]
         pub use crate::store::hazelcast::hazelcast;
         #[cfg(feature = "memcached")]
