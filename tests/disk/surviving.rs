@@ -1,11 +1,10 @@
 //! What is there after the end of a process, and what a second process can do.
 
 use crate::at;
-use crate::servers::processes::{again, role};
+use crate::servers::processes::{Process, role, say};
 use crate::servers::{Folder, until};
 use memofn::store::{Store, StoreErrorKind};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
 use std::time::{Duration, Instant};
 
 /// Which key, and its value: written by a counter, checked by both.
@@ -49,8 +48,7 @@ fn a_kill_under_load() {
             let (key, value) = entry(n);
             match disk.put(&key, &value, None) {
                 Ok(()) => {
-                    println!("\nstored {n}");
-                    std::io::stdout().flush().unwrap();
+                    say("stored", n);
                 }
                 // Faster than the disk.
                 Err(error) => {
@@ -68,22 +66,19 @@ fn a_kill_under_load() {
     let mut begin = 0;
     for round in 0..5 {
         let name = path.to_str().unwrap().to_owned();
-        let mut child = again(TEST, &name, &[("BEGIN", &begin.to_string())]);
-        let output = BufReader::new(child.stdout.take().unwrap());
-        let reader = std::thread::spawn(move || {
-            let mut stored = BTreeMap::new();
-            for line in output.lines().map_while(Result::ok) {
-                if let Some(n) = line.strip_prefix("stored ") {
-                    stored.insert(n.parse::<u64>().unwrap(), Instant::now());
-                }
-            }
-            stored
-        });
-        std::thread::sleep(Duration::from_millis(1_500 + round * 137));
+        let mut child = Process::start(TEST, &name, &[("BEGIN", &begin.to_string())]);
+        let lasts = Instant::now() + Duration::from_millis(1_500 + round * 137);
+        let mut stored = BTreeMap::new();
+        let mut hear = |child: &mut Process| {
+            let n = child.hear("stored").parse::<u64>().unwrap();
+            stored.insert(n, Instant::now());
+        };
+        while Instant::now() < lasts {
+            hear(&mut child);
+        }
+        // What it has said since then is heard of no more.
         let killed = Instant::now();
-        child.kill().unwrap();
-        child.wait().unwrap();
-        let stored = reader.join().unwrap();
+        child.kill();
         let last = *stored.keys().last().unwrap();
 
         let disk = at(&path).with_size(1 << 30);
@@ -117,16 +112,14 @@ fn two_processes() {
         let disk = at(path);
         disk.put("memo:key", b"first", None).unwrap();
         disk.flush().unwrap();
-        println!("\nready");
-        std::io::stdout().flush().unwrap();
+        say("ready", "");
         std::thread::sleep(Duration::from_secs(600));
         unreachable!("it is killed before");
     }
     let folder = Folder::new();
     let path = folder.path().join("results");
-    let mut child = again(TEST, path.to_str().unwrap(), &[]);
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
-    while lines.next().unwrap().unwrap() != "ready" {}
+    let mut child = Process::start(TEST, path.to_str().unwrap(), &[]);
+    child.hear("ready");
     let disk = at(&path);
     for _ in 0..3 {
         let errors = [
@@ -140,8 +133,7 @@ fn two_processes() {
             assert!(error.to_string().contains("has the file open"), "{error}");
         }
     }
-    child.kill().unwrap();
-    child.wait().unwrap();
+    child.kill();
     until("the second has it", || disk.get("memo:key").is_ok());
     assert_eq!(
         disk.get("memo:key").unwrap().as_deref(),

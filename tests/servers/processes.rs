@@ -1,7 +1,8 @@
 //! Several processes: the test binary runs one of its own tests again, as another process.
 
 use std::env;
-use std::process::{Child, Command, Stdio};
+use std::io::{BufRead, BufReader, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 const ROLE: &str = "MEMOFN_TEST_ROLE";
 
@@ -10,29 +11,86 @@ pub fn role() -> Option<String> {
     env::var(ROLE).ok()
 }
 
-/// This test binary again, to run the test `test` in that role. What it prints can be read.
-pub fn again(test: &str, role: &str, variables: &[(&str, &str)]) -> Child {
-    Command::new(env::current_exe().unwrap())
-        .args([test, "--exact", "--nocapture", "--test-threads=1"])
-        .env(ROLE, role)
-        .envs(variables.iter().copied())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::inherit())
-        .spawn()
-        .unwrap()
+/// In such a process: says that it is ready, and waits for leave to go on.
+pub fn ready() {
+    say("ready", "");
+    std::io::stdin().read_line(&mut String::new()).unwrap();
 }
 
-/// Waits for it, and gives the lines it printed that begin with `mark`, without it.
-pub fn lines(child: Child, mark: &str) -> Vec<String> {
-    let output = child.wait_with_output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    String::from_utf8(output.stdout)
-        .unwrap()
-        .lines()
-        .filter_map(|line| {
-            line.split_once(mark)
-                .map(|(_, rest)| rest.trim().to_owned())
-        })
-        .collect()
+/// In such a process: a line for the test.
+pub fn say(mark: &str, text: impl std::fmt::Display) {
+    println!("\n{mark} {text}");
+}
+
+/// A process of this test, which ends with it.
+pub struct Process {
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Process {
+    /// This test binary again, to run the test `test` in that role.
+    pub fn start(test: &str, role: &str, variables: &[(&str, &str)]) -> Self {
+        let mut child = Command::new(env::current_exe().unwrap())
+            .args([test, "--exact", "--nocapture", "--test-threads=1"])
+            .env(ROLE, role)
+            .envs(variables.iter().copied())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::inherit())
+            .spawn()
+            .unwrap();
+        let input = child.stdin.take().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Self {
+            child,
+            input,
+            output,
+        }
+    }
+
+    /// The next line that begins with `mark`, without it.
+    #[track_caller]
+    pub fn hear(&mut self, mark: &str) -> String {
+        self.next(mark)
+            .unwrap_or_else(|| panic!("the process ended without `{mark}`"))
+    }
+
+    fn next(&mut self, mark: &str) -> Option<String> {
+        let mut line = String::new();
+        while self.output.read_line(&mut line).unwrap() > 0 {
+            if let Some(rest) = line.strip_prefix(mark) {
+                return Some(rest.trim().to_owned());
+            }
+            line.clear();
+        }
+        None
+    }
+
+    /// Lets it go on.
+    pub fn go(&mut self) {
+        self.input.write_all(b"\n").unwrap();
+    }
+
+    /// Ends it as a crash does.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// Waits for its end, which has to be a good one, and gives the further lines that begin with `mark`.
+    pub fn lines(mut self, mark: &str) -> Vec<String> {
+        let lines = std::iter::from_fn(|| self.next(mark)).collect();
+        let status = self.child.wait().unwrap();
+        assert!(status.success(), "{status:?}: {lines:?}");
+        lines
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }

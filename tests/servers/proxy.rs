@@ -13,12 +13,15 @@ struct State {
     delay: AtomicU64,
     /// Bytes that are passed on at a time; 0: what came.
     piece: AtomicUsize,
-    /// Answers are kept back as long as this holds.
+    /// Values that are answered are kept back as long as this holds.
     holds: AtomicBool,
     /// Whatever is sent is lost, in both directions, for ever.
     swallows: AtomicBool,
     refuses: AtomicBool,
     accepted: AtomicUsize,
+    /// Answers that were kept back, and arrays, as messages are, that passed.
+    held: AtomicUsize,
+    messages: AtomicUsize,
     streams: Mutex<Vec<TcpStream>>,
 }
 
@@ -74,7 +77,8 @@ impl Proxy {
         self.state.piece.store(bytes, SeqCst);
     }
 
-    /// Keeps answers back, or lets them go.
+    /// Keeps values that are answered back, and what comes after them on their connections; or lets them
+    /// go. Messages pass.
     pub fn hold(&self, holds: bool) {
         self.state.holds.store(holds, SeqCst);
     }
@@ -96,6 +100,16 @@ impl Proxy {
         }
     }
 
+    /// How many answers were kept back.
+    pub fn held(&self) -> usize {
+        self.state.held.load(SeqCst)
+    }
+
+    /// How many messages have passed.
+    pub fn messages(&self) -> usize {
+        self.state.messages.load(SeqCst)
+    }
+
     /// How many connections there ever were.
     pub fn accepted(&self) -> usize {
         self.state.accepted.load(SeqCst)
@@ -108,7 +122,11 @@ fn passed_on(mut from: TcpStream, mut to: TcpStream, is_answer: bool, state: &St
         if came == 0 {
             break;
         }
-        while is_answer && state.holds.load(SeqCst) {
+        // As Redis writes values, and messages.
+        if is_answer && buffer[0] == b'$' && state.holds.load(SeqCst) {
+            state.held.fetch_add(1, SeqCst);
+        }
+        while is_answer && buffer[0] == b'$' && state.holds.load(SeqCst) {
             thread::sleep(Duration::from_millis(1));
         }
         let piece = match state.piece.load(SeqCst) {
@@ -122,6 +140,9 @@ fn passed_on(mut from: TcpStream, mut to: TcpStream, is_answer: bool, state: &St
             if !state.swallows.load(SeqCst) && to.write_all(part).is_err() {
                 break;
             }
+        }
+        if is_answer && buffer[0] == b'*' {
+            state.messages.fetch_add(1, SeqCst);
         }
     }
     let _ = to.shutdown(Shutdown::Both);
