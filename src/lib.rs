@@ -30,6 +30,7 @@ pub mod __private {
 /// | What happens with many threads, and with async? | [`threads`] |
 /// | How do I test code that memoizes? | [`testing`](mod@guide::testing) |
 /// | Is my cache any good? Statistics, Prometheus, events | [`observing`] |
+/// | How do several processes share results? With the feature `store` | `stores` |
 ///
 /// [`keys`]: mod@guide::keys
 /// [`values`]: mod@guide::values
@@ -54,4 +55,7 @@ pub mod guide {
     pub mod testing {}
     #[doc = include_str!("../docs/observing.md")]
     pub mod observing {}
+    #[cfg(all(feature = "store", any(feature = "test-util", doc)))]
+    #[doc = include_str!("../docs/stores.md")]
+    pub mod stores {}
 }

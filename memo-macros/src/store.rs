@@ -1,11 +1,10 @@
 //! `store`, `local` and `version`: what they may be, what other options say to them, and what the
 //! runtime is told.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Group, TokenStream};
 use quote::{ToTokens as _, quote, quote_spanned};
-use syn::ext::IdentExt as _;
 use syn::spanned::Spanned as _;
-use syn::{Expr, ExprPath, GenericParam, Ident, ReceiverKind};
+use syn::{Expr, ExprPath, GenericParam, Ident};
 
 use crate::args::{Lifetime, Opt, Options, PolicyName};
 use crate::errors::Errors;
@@ -13,9 +12,9 @@ use crate::expand::Expansion;
 use crate::literal::nearest;
 use crate::place::{self, Place};
 use crate::shape::hygienic;
-use crate::signature::{Function, own_name};
+use crate::signature::Function;
 use crate::values::{Scalar, plain, refuse, scalar, whole};
-use crate::{config, vocabulary};
+use crate::{config, fingerprint, vocabulary};
 
 /// The engines by name, and whether they come with this build: each has a cargo feature of its name.
 const ENGINES: [(&str, Engine); 4] = [
@@ -158,7 +157,7 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &mut Errors)
         "scope",
         "which all threads and processes share: leave one of the two out",
     );
-    let later = "in this version: leave one of the two out";
+    let later = "which in this version doesn't know of it: leave one of the two out";
     refuse("refresh_after", later);
     refuse("stale_if_error", later);
     if options.local.is_none() && !options.is_given("local") {
@@ -168,21 +167,32 @@ pub(crate) fn check(options: &Options, function: &Function, errors: &mut Errors)
         );
     }
     named(options, &store.name, function, errors);
+    if names_static(function.output.to_token_stream()) {
+        errors.push(
+            &function.output,
+            "what is read from a `store` owns what it holds, and nobody owns what is `&'static`: return an owned type, such as `String` for `&'static str`, or `Cow<'static, str>`",
+        );
+    }
     if let Some(local) = &options.local {
         before(options, &local.name, &local.value, errors);
     }
 }
 
+/// Is there a `&'static` in it?
+fn names_static(tokens: TokenStream) -> bool {
+    fingerprint::text(tokens).contains("& ' static")
+}
+
 fn without_store(options: &Options, errors: &mut Errors) {
-    if let Some(local) = options.given().find(|given| *given == "local") {
+    if let Some(local) = &options.local {
         errors.push(
-            local,
+            &local.name,
             "`local` is what is kept before a `store`, and there is none: write its options beside each other, as in `capacity = 1000`, or add `store = \"redis\"`",
         );
     }
-    if let Some(version) = options.given().find(|given| *given == "version") {
+    if let Some(version) = &options.version {
         errors.push(
-            version,
+            &version.name,
             "`version` is part of the key in a `store`, and there is none: leave it out, or add `store = \"redis\"`",
         );
     }
@@ -254,7 +264,7 @@ pub(crate) fn calls(expansion: &Expansion<'_>) -> TokenStream {
     };
     let (name, signature) = (
         config::name(expansion),
-        signature(options, expansion.function),
+        fingerprint::signature(options, expansion.function),
     );
     let version = options.version.as_ref().map_or(0, |version| version.value);
     let (instance, number) = (instance(expansion), expansion.number);
@@ -328,130 +338,9 @@ pub(crate) fn is_in_a_module(expansion: &Expansion<'_>) -> TokenStream {
         return TokenStream::new();
     }
     let name = &expansion.function.sig.ident;
-    quote! {
+    // Where the compiler says that there is none.
+    quote_spanned! {name.span()=>
         #[allow(unused_imports)]
         use self::#name as _;
-    }
-}
-
-/// What of the function decides what its results mean: the texts of its tokens with a space between
-/// them, which no compiler and no formatter changes.
-fn signature(options: &Options, function: &Function) -> String {
-    let mut text = Text(String::new());
-    let generics = &function.sig.generics;
-    text.push_all(generics.to_token_stream());
-    text.push("(");
-    if let Some(receiver) = &function.receiver {
-        match &receiver.kind {
-            ReceiverKind::Reference(..) => text.push_all(quote!(&self)),
-            ReceiverKind::Typed(_, ty) => text.push_all(quote!(self : #ty)),
-            _ => text.push("self"),
-        }
-        text.push(",");
-    }
-    for param in &function.params {
-        match own_name(&param.pat) {
-            Some(name) => text.push(&name.unraw().to_string()),
-            None => text.push_all(param.pat.to_token_stream()),
-        }
-        text.push(":");
-        text.push_all(param.ty.to_token_stream());
-        text.push(",");
-    }
-    // Behind the last one, too.
-    text.0 = text.0.trim_end_matches(',').trim_end().to_owned();
-    text.push(")");
-    text.push("->");
-    text.push_all(function.output.to_token_stream());
-    text.push_all(generics.where_clause.to_token_stream());
-    if let Some(key) = &options.key {
-        text.push("key");
-        text.push_all(key.value.to_token_stream());
-    }
-    if let Some(skip) = &options.skip {
-        text.push("skip");
-        for name in &skip.value {
-            text.push(&name.unraw().to_string());
-        }
-    }
-    text.0
-}
-
-struct Text(String);
-
-impl Text {
-    fn push(&mut self, token: &str) {
-        if !self.0.is_empty() {
-            self.0.push(' ');
-        }
-        self.0.push_str(token);
-    }
-
-    fn push_all(&mut self, tokens: TokenStream) {
-        let mut tokens = tokens.into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            match token {
-                TokenTree::Group(group) => {
-                    let (open, close) = match group.delimiter() {
-                        Delimiter::Parenthesis => ("(", ")"),
-                        Delimiter::Brace => ("{", "}"),
-                        Delimiter::Bracket => ("[", "]"),
-                        Delimiter::None => ("", ""),
-                    };
-                    if open.is_empty() {
-                        self.push_all(group.stream());
-                        continue;
-                    }
-                    self.push(open);
-                    self.push_all(group.stream());
-                    self.push(close);
-                }
-                // One more or less of them at the end is the formatter's.
-                TokenTree::Punct(comma) if comma.as_char() == ',' && ends(tokens.peek()) => {}
-                TokenTree::Ident(name) => self.push(&name.unraw().to_string()),
-                token => self.push(&token.to_string()),
-            }
-        }
-    }
-}
-
-/// Is this behind the last of a list?
-fn ends(next: Option<&TokenTree>) -> bool {
-    match next {
-        None => true,
-        Some(TokenTree::Punct(punct)) => punct.as_char() == '>',
-        Some(_) => false,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn text(item: &str) -> String {
-        let function = Function::parse(item.parse().unwrap()).unwrap();
-        signature(&Options::default(), &function)
-    }
-
-    #[test]
-    fn a_signature_is_its_tokens() {
-        assert_eq!(
-            text("pub fn price(item: &str, day: u32) -> f64 { 0.0 }"),
-            "( item : & str , day : u32 ) -> f64"
-        );
-        assert_eq!(text("async fn f() {}"), "( ) -> ( )");
-        assert_eq!(
-            text(
-                "fn f<T: Clone, const N: usize>(&self, list: [T; N]) -> Vec<Vec<T>> where T: Copy { todo!() }"
-            ),
-            "< T : Clone , const N : usize > ( & self , list : [ T ; N ] ) -> Vec < Vec < T > > where T : Copy"
-        );
-    }
-
-    #[test]
-    fn neither_layout_nor_what_only_the_body_sees_is_part_of_it() {
-        let plain = text("fn f(a: (u8, u8), b: u8) -> Vec<u8> { vec![] }");
-        let other = "#[inline] pub(crate) async fn f(\n    mut a: (u8, u8,),\n    r#b: u8,\n) -> Vec<u8,> { vec![1] }";
-        assert_eq!(plain, text(other));
     }
 }

@@ -164,6 +164,10 @@ impl<K, V> CacheBuilder<K, V> {
         let (ttl, jitter) = (self.ttl, self.jitter);
         #[cfg(feature = "store")]
         let (ttl, jitter, tier) = split(ttl, jitter, self.tier.filter(|_| !self.disabled));
+        #[cfg(feature = "store")]
+        let has_store = tier.is_some();
+        #[cfg(not(feature = "store"))]
+        let has_store = false;
         let lifetimes = Lifetimes {
             ttl,
             tti: self.tti,
@@ -200,7 +204,7 @@ impl<K, V> CacheBuilder<K, V> {
             tier,
             single_flight: S::CONCURRENT
                 && self.single_flight != Some(false)
-                && bounds.capacity != Some(0),
+                && (has_store || bounds.capacity != Some(0)),
             max_wait: self.max_wait,
             recurses: false.into(),
             name: self.name,
@@ -212,7 +216,9 @@ impl<K, V> CacheBuilder<K, V> {
             },
             has_order: touch != Touch::Nothing,
             recency: Recency::new(),
-            open: (bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled).into(),
+            open: (has_store
+                || bounds.capacity != Some(0) && !lifetimes.is_zero() && !self.disabled)
+                .into(),
             disabled: self.disabled,
             arena,
         }

@@ -218,6 +218,11 @@ impl<K, V, S: Scope> Cache<K, V, S> {
 
     /// Whether anything could be stored from here on.
     fn set_open(&self, capacity: Option<usize>) {
+        // What isn't kept here may be kept there.
+        #[cfg(feature = "store")]
+        if self.tier.is_some() {
+            return;
+        }
         let open = capacity != Some(0) && !self.lifetimes.is_zero() && !self.disabled;
         self.open.store(open, Relaxed);
     }

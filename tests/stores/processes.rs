@@ -173,6 +173,9 @@ fn the_local_tier_is_told_of_changes() {
     a.clear();
     assert_eq!(b.info().len, 0);
     assert_eq!(b.call(1, || "newest".into()), "newest");
+    // So it is of a refresh.
+    a.refresh(1, || "fresh".into());
+    assert_eq!(b.call(1, || unreachable!()), "fresh");
     // Of another key it keeps what it has.
     b.call(2, || "two".into());
     a.remove(1);
@@ -233,6 +236,22 @@ fn an_engine_without_fence_and_messages_works_with_less() {
     a.remove(1);
     // Nobody has told it.
     assert_eq!(b.call(1, || unreachable!()), "late");
+}
+
+function!(none_here, Memory::new(), local(None), capacity(0));
+
+#[test]
+fn a_local_tier_without_room_leaves_the_store_as_it_is() {
+    let (a, b) = (none_here::process(), none_here::process());
+    a.call(1, || "one".into());
+    assert_eq!(b.call(1, || unreachable!()), "one");
+    b.0.cache().set_capacity(1);
+    b.call(1, || unreachable!());
+    assert_eq!(b.info().len, 1);
+    b.0.cache().set_capacity(0);
+    assert_eq!(b.call(1, || unreachable!()), "one");
+    assert_eq!((b.info().len, b.info().hits), (0, 3));
+    assert!(none_here::held(1).is_some());
 }
 
 function!(many, Memory::new(), local(None), capacity(10));

@@ -128,7 +128,7 @@ fn unknown_options() {
     refused(
         "frobnicate",
         &[
-            "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, expires, jitter, refresh_after, stale_if_error, err_ttl, none_ttl, skip, key, cache_if, cache_err, scope, single_flight, max_wait, hasher, on_evict, name, helpers and crate",
+            "unknown option `frobnicate`: the options are policy, capacity, max_weight, weight, ttl, tti, expires, jitter, refresh_after, stale_if_error, err_ttl, none_ttl, skip, key, cache_if, cache_err, scope, single_flight, max_wait, hasher, on_evict, store, local, version, name, helpers and crate",
         ],
     );
 }
@@ -225,22 +225,48 @@ fn foreign_options_keep_their_value() {
 
 #[test]
 fn later_options_and_policies() {
-    for option in [
-        "store = \"redis\"",
-        "local(capacity = 1, ttl = \"5s\")",
-        "version = 3",
-    ] {
-        let name = option.split([' ', '(']).next().unwrap();
-        refused(
-            option,
-            &[&format!(
-                "`{name}` is not available yet in this version of memofn"
-            )],
-        );
-    }
     refused(
         "policy = \"s3-fifo\"",
         &["the policy \"s3-fifo\" is not available yet in this version of memofn"],
+    );
+    refused(
+        "store = \"disk\", ttl = \"5m\"",
+        &["the store \"disk\" is not available yet in this version of memofn"],
+    );
+}
+
+#[test]
+fn stores() {
+    let feature = "this needs the cargo feature `store` of memofn: write `memofn = { version = \"...\", features = [\"store\"] }` in Cargo.toml";
+    if cfg!(feature = "store") {
+        accepted(
+            "store = A, ttl = \"5m\", local(capacity = 1, ttl = \"5s\"), version = 3",
+            ANY,
+        );
+        accepted("store = a::B, local", ANY);
+    } else {
+        // What follows from it is not said.
+        refused("store = a::B, local(capacity = 1), version = 3", &[feature]);
+    }
+    refused(
+        "store",
+        &["`store` needs a value: write `store = \"redis\"`"],
+    );
+    refused(
+        "local(capacity = 1, ttl = \"5s\")",
+        &[
+            "`local` is what is kept before a `store`, and there is none: write its options beside each other, as in `capacity = 1000`, or add `store = \"redis\"`",
+        ],
+    );
+    refused(
+        "version = 3",
+        &[
+            "`version` is part of the key in a `store`, and there is none: leave it out, or add `store = \"redis\"`",
+        ],
+    );
+    refused(
+        "local[1]",
+        &["expected `(` after `local`: write `local(capacity = 1000, ttl = \"5s\")`"],
     );
 }
 
@@ -545,11 +571,11 @@ fn all_mistakes_at_once() {
             "unknown option `capasity`: did you mean `capacity`, as in `capacity = 3`?",
             "a bare number has no unit: write `ttl = \"30s\"` or a `Duration` expression",
             "the value of `weight` can't be read (expected `,`): write `weight = |key, value| value.len() as u64`",
-            "`version` is not available yet in this version of memofn",
             "expected `,` after the value of `policy`",
             "`ttl` is given twice: each option may stand once, leave one out",
             "`policy` is given twice: each option may stand once, leave one out",
             "`cache_err = false` is what holds without it: leave it out",
+            "`version` is part of the key in a `store`, and there is none: leave it out, or add `store = \"redis\"`",
         ],
     );
     // Mistakes of the options and of the function.

@@ -61,7 +61,7 @@ impl Random {
         let name = self.pick(
             "policy ~ capacity ~ max_weight ~ weight ~ ttl ~ tti ~ expires ~ jitter ~ refresh_after \
              ~ stale_if_error ~ err_ttl ~ none_ttl ~ skip ~ key ~ cache_if ~ cache_err ~ scope \
-             ~ single_flight ~ max_wait ~ hasher ~ on_evict ~ name ~ helpers ~ crate ~ store ~ unknown",
+             ~ single_flight ~ max_wait ~ hasher ~ on_evict ~ name ~ helpers ~ crate ~ store ~ local ~ version ~ unknown",
         );
         let values = match name {
             "policy" => r#""lru" ~ "size" ~ "unbounded" ~ "sieve" ~ lru ~ """#,
@@ -80,6 +80,11 @@ impl Random {
                    ~ (a as u8, b) ~ { let a = *a; (a, Self::K) } ~ ()"#
             }
             "scope" => r#""thread" ~ "global" ~ thread ~ "local""#,
+            "store" => r#"A ~ a::B ~ Self::S ~ "redis" ~ "rediss" ~ f() ~ &A ~ 3"#,
+            "local" => {
+                r#"() ~ (capacity = 3) ~ (ttl = "5s", policy = "lru",) ~ (size = 3, 7) ~ = 3 ~ (local(a))"#
+            }
+            "version" => "0 ~ 7 ~ 7u8 ~ -1 ~ \"1\" ~ N ~ 99999999999999999999999",
             "single_flight" | "cache_err" => "true ~ false ~ (false) ~ 1",
             "hasher" => r#"A<B, C> ~ std::hash::RandomState ~ Fx::new() ~ "x" ~ <A as B>::C"#,
             "name" => r#""users" ~ "" ~ users ~ concat!("a", "b")"#,
@@ -92,7 +97,7 @@ impl Random {
         };
         let value = self.pick(values);
         match name {
-            "skip" => format!("{name}{value}"),
+            "skip" | "local" => format!("{name}{value}"),
             "cache_err" if self.once_in(2) => name.to_owned(),
             _ => format!("{name} = {value}"),
         }

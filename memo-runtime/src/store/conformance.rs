@@ -368,6 +368,7 @@ fn listeners(store: &dyn Store, keys: &str) {
     let key = &format!("{keys}heard");
     told.wait_for(key, || good(store.put(key, b"value", Some(MINUTE))));
     told.wait_for(key, || _ = good(store.remove(key)));
+    told.wait_for(key, || good(store.announce(key)));
     // There was nothing: others may have what they read before.
     told.wait_for(key, || _ = good(store.remove(key)));
 }

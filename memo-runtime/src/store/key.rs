@@ -71,7 +71,7 @@ impl Names {
         names
     }
 
-    fn new(namespace: &str, site: &Site, form: &str) -> Self {
+    pub(crate) fn new(namespace: &str, site: &Site, form: &str) -> Self {
         let fingerprint = fingerprint(site, form);
         let hex = hex(&fingerprint);
         let name = plain(
@@ -216,10 +216,11 @@ mod tests {
                 ..SITE
             },
         ];
+        let count = sites.len();
         let keys: std::collections::BTreeSet<_> = sites
             .map(|site| names(site).address(b"\x92\xa3tea\x07").key)
             .into();
-        assert_eq!(keys.len(), sites.len());
+        assert_eq!(keys.len(), count);
         let ok = Names::new("memo", &SITE, "ok").address(b"").key;
         assert_ne!(ok, names(SITE).address(b"").key);
     }

@@ -155,6 +155,12 @@ impl Line {
             .await
     }
 
+    pub(crate) async fn announce(&self, way: Way, key: &str) -> Result<(), Failed> {
+        let blocking = |store: &'static dyn Store| store.announce(key);
+        self.ask(way, blocking, |store| store.announce_async(key))
+            .await
+    }
+
     /// `'o`: as long as what is asked with is borrowed.
     async fn ask<'o, T>(
         &self,

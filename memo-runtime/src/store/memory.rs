@@ -210,7 +210,7 @@ impl Memory {
             }
             change(&mut held)
         };
-        if operation == "put" || operation == "remove" {
+        if ["put", "remove", "announce"].contains(&operation) {
             let listeners = self.listeners.lock().clone();
             listeners.iter().for_each(|listener| listener.changed(key));
         }
@@ -293,6 +293,10 @@ impl Memory {
         self.perform("remove", key, |held| held.remove(key).is_some())
     }
 
+    fn announce_now(&self, key: &str) -> Result<(), StoreError> {
+        self.perform("announce", key, |_| ())
+    }
+
     fn remove_if_now(&self, key: &str, expected: &[u8]) -> Result<bool, StoreError> {
         self.perform("remove_if", key, |held| {
             let fits = held.get(key).is_some_and(|(bytes, _)| bytes == expected);
@@ -335,6 +339,10 @@ impl Store for Memory {
         self.blocked()?;
         self.remove_if_now(key, held)
     }
+    fn announce(&self, key: &str) -> Result<(), StoreError> {
+        self.blocked()?;
+        self.announce_now(key)
+    }
     fn listen(&self, listener: Arc<dyn Listener>) {
         self.listeners.lock().push(listener);
     }
@@ -374,6 +382,9 @@ impl AsyncStore for Memory {
     }
     fn remove_if_async<'s>(&'s self, key: &'s str, held: &'s [u8]) -> StoreFuture<'s, bool> {
         self.awaited(move || self.remove_if_now(key, held))
+    }
+    fn announce_async<'s>(&'s self, key: &'s str) -> StoreFuture<'s, ()> {
+        self.awaited(move || self.announce_now(key))
     }
 }
 

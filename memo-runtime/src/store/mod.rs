@@ -74,6 +74,7 @@ pub mod conformance;
 #[cfg(feature = "disk")]
 pub mod disk;
 mod envelope;
+mod epoch;
 mod error;
 #[cfg(feature = "hazelcast")]
 pub mod hazelcast;
@@ -90,6 +91,8 @@ mod setup;
 mod text;
 mod through;
 mod tier;
+#[cfg(test)]
+mod vectors;
 
 pub use error::{StoreError, StoreErrorKind};
 pub use key::key_prefix;
@@ -323,6 +326,16 @@ pub trait Store: Send + Sync {
     /// When the engine can't be asked.
     fn remove_if(&self, key: &str, held: &[u8]) -> Result<bool, StoreError>;
 
+    /// Tells listeners of the key, in all processes. Only called where [`Capabilities::invalidations`] says so:
+    /// after a `fill` that took the place of a value that others may have.
+    ///
+    /// # Errors
+    /// When the engine can't be asked.
+    fn announce(&self, key: &str) -> Result<(), StoreError> {
+        let _ = key;
+        Ok(())
+    }
+
     /// From now on `listener` is to be told of what is changed, by whomever: by this process as well.
     /// Only called where [`Capabilities::invalidations`] says so, once for each function with a local
     /// tier, and never taken back. Connects in the background, and returns at once.
@@ -334,8 +347,8 @@ pub trait Store: Send + Sync {
 /// Who is told of what is changed in a store. The library implements it, engines call it. Calls are cheap,
 /// never block, and never panic.
 pub trait Listener: Send + Sync {
-    /// This key was put or removed. Comes after the change is to be seen in the store. Of a `fill` nothing
-    /// needs to be told: it takes the place of nothing that anybody has.
+    /// This key was put, removed or announced. Comes after the change is to be seen in the store. Of a `fill`
+    /// by itself nothing needs to be told: mostly it takes the place of nothing that anybody has.
     fn changed(&self, key: &str);
 
     /// Changes may have been missed: all that is kept of this store's may be stale. To be called after
@@ -393,4 +406,10 @@ pub trait AsyncStore: Store {
 
     /// See [`Store::remove_if`].
     fn remove_if_async<'s>(&'s self, key: &'s str, held: &'s [u8]) -> StoreFuture<'s, bool>;
+
+    /// See [`Store::announce`].
+    fn announce_async<'s>(&'s self, key: &'s str) -> StoreFuture<'s, ()> {
+        let _ = key;
+        Box::pin(std::future::ready(Ok(())))
+    }
 }

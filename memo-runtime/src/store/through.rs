@@ -34,6 +34,9 @@ macro_rules! through {
             fn remove_if(&self, key: &str, held: &[u8]) -> Result<bool, StoreError> {
                 (**self).remove_if(key, held)
             }
+            fn announce(&self, key: &str) -> Result<(), StoreError> {
+                (**self).announce(key)
+            }
             fn listen(&self, listener: Arc<dyn Listener>) {
                 (**self).listen(listener);
             }
@@ -77,6 +80,9 @@ macro_rules! through {
                 held: &'s [u8],
             ) -> StoreFuture<'s, bool> {
                 (**self).remove_if_async(key, held)
+            }
+            fn announce_async<'s>(&'s self, key: &'s str) -> StoreFuture<'s, ()> {
+                (**self).announce_async(key)
             }
         }
     )*};

@@ -4,36 +4,25 @@
 //! claim waits a while and looks again. A claim saves work, it doesn't exclude anybody: who has waited long
 //! enough computes, and stores nothing. Since a removal takes a claim away as it takes a value away, what
 //! was computed before it isn't stored after it, as far as the engine can compare and write in one step.
-//!
-//! *Epochs.* `clear` can't name all keys. So each result carries the epoch of its function, a number that
-//! stands in the store by itself, and counts only while it is the present one. A process believes the number it
-//! knows for a second, or until it is told of another. If the number is lost there is a new one, and nothing
-//! that was there before comes back.
 
 use super::codec::{AllWritten, Codec};
 use super::envelope::{Content, Header, Seal};
+use super::epoch::{Epoch, random};
 use super::key::{Address, HALF, Names, Site};
 use super::line::{Failed, Line, Way, sleep};
 use super::settings;
-use crate::clock::{self, NEVER, Nanos, nanos};
+use crate::clock::{self, NEVER, Nanos};
 use crate::rng::Rng;
 use crate::trusted::Proved;
 use parking_lot::Mutex;
 use std::collections::HashMap;
-use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// How long a process believes the epoch it knows.
-const EPOCH_HOLDS: Nanos = 1_000_000_000;
-/// How long an epoch stays in the store: ten years, or as long as the engine can.
-const EPOCH_LEASE: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
-/// What the number of an epoch stands behind.
-const EPOCH_MAGIC: [u8; 4] = *b"ME\x01\x00";
 /// Times at which who waits looks again: after so many milliseconds, the last ones over and over.
 const LOOKS: [u64; 5] = [5, 10, 20, 40, 50];
 /// How often a key is cleared of what is no result before one computes without it.
-const ROUNDS: usize = 3;
+pub(crate) const ROUNDS: usize = 3;
 /// Longest lease, whatever bodies take.
 const LONGEST_LEASE: Duration = Duration::from_secs(3600);
 
@@ -53,20 +42,9 @@ pub(crate) struct Tier<K, V> {
     pub(crate) local_ttl: Option<Nanos>,
     /// The longest that a body has taken, in milliseconds.
     longest: AtomicU64,
-    epoch: Mutex<Epoch>,
+    pub(crate) epoch: Mutex<Epoch>,
     /// The hashes under which the cache may have what the store has under these.
     pub(crate) heard: Option<Mutex<HashMap<[u8; HALF], u64>>>,
-}
-
-/// What is known of the epoch.
-#[derive(Debug, Default)]
-struct Epoch {
-    known: Option<u64>,
-    until: Nanos,
-    /// One that the store couldn't be told of.
-    pending: Option<u64>,
-    /// Counts changes: what was asked before one isn't believed after it.
-    changes: u64,
 }
 
 /// What the store says to a call.
@@ -334,8 +312,11 @@ impl<K, V> Tier<K, V> {
         };
         let (bytes, ttl) = self.closed(&claim.address, claim.epoch, cost, &payload);
         let key = &claim.address.key;
-        // Whether it was or wasn't: somebody may have removed it.
-        let _ = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
+        // Or it wasn't: somebody may have removed it.
+        let filled = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
+        if filled == Ok(true) && !claim.is_own && self.line.capabilities.has_invalidations() {
+            let _ = self.line.announce(way, key).await;
+        }
     }
 
     fn closed(
@@ -408,84 +389,6 @@ impl<K, V> Tier<K, V> {
     pub(crate) async fn remove(&self, way: Way, address: &Address) {
         let _ = self.line.remove(way, &address.key).await;
     }
-
-    /// Another epoch begins.
-    pub(crate) async fn clear(&self, way: Way) {
-        let next = u64::from_le_bytes(random());
-        {
-            let mut epoch = self.epoch.lock();
-            epoch.known = None;
-            epoch.pending = Some(next);
-            epoch.changes += 1;
-        }
-        // If it can't be told now, it is told before anything else is asked.
-        let _ = self.epoch_anew(way).await;
-    }
-
-    /// The epoch, as far as is known.
-    async fn epoch(&self, way: Way) -> Result<u64, Failed> {
-        {
-            let epoch = self.epoch.lock();
-            if let (Some(known), None) = (epoch.known, epoch.pending) {
-                if clock::now() < epoch.until {
-                    return Ok(known);
-                }
-            }
-        }
-        self.epoch_anew(way).await
-    }
-
-    /// The epoch, asked for.
-    async fn epoch_anew(&self, way: Way) -> Result<u64, Failed> {
-        let (pending, changes) = {
-            let epoch = self.epoch.lock();
-            (epoch.pending, epoch.changes)
-        };
-        let key = self.names.epoch();
-        if let Some(next) = pending {
-            let bytes = epoch_bytes(next);
-            self.line.put(way, &key, &bytes, Some(EPOCH_LEASE)).await?;
-            // It isn't believed before it is asked for: by now there may be a later one.
-            let mut epoch = self.epoch.lock();
-            if epoch.pending == pending {
-                epoch.pending = None;
-            }
-            return Ok(next);
-        }
-        let found = self.epoch_of(way, &key).await?;
-        let mut epoch = self.epoch.lock();
-        if epoch.changes == changes {
-            epoch.known = Some(found);
-            epoch.until = clock::now().saturating_add(EPOCH_HOLDS);
-        }
-        Ok(found)
-    }
-
-    async fn epoch_of(&self, way: Way, key: &str) -> Result<u64, Failed> {
-        for _ in 0..ROUNDS {
-            if let Some(held) = self.line.get(way, key).await? {
-                if let Some(number) = epoch_number(&held) {
-                    return Ok(number);
-                }
-                self.line.count_error();
-                self.line.remove_if(way, key, &held).await?;
-            }
-            let first = u64::from_le_bytes(random());
-            let bytes = epoch_bytes(first);
-            if self.line.claim(way, key, &bytes, EPOCH_LEASE).await? {
-                return Ok(first);
-            }
-        }
-        self.line.count_error();
-        Err(Failed)
-    }
-
-    /// Another process has begun another epoch.
-    pub(crate) fn forget_epoch(&self) {
-        let mut epoch = self.epoch.lock();
-        epoch.known = None;
-        epoch.changes += 1;
-    }
 }
 
 impl Claim {
@@ -495,15 +398,6 @@ impl Claim {
             let _ = line.remove_if(way, &self.address.key, &self.token).await;
         }
     }
-}
-
-fn epoch_bytes(number: u64) -> Vec<u8> {
-    [EPOCH_MAGIC.as_slice(), &number.to_le_bytes()].concat()
-}
-
-fn epoch_number(bytes: &[u8]) -> Option<u64> {
-    let number = bytes.strip_prefix(EPOCH_MAGIC.as_slice())?;
-    number.try_into().ok().map(u64::from_le_bytes)
 }
 
 /// Has a claim's lease been over for as long again, or has it begun in the future? The engine takes claims away by
@@ -516,18 +410,6 @@ fn is_abandoned(header: &Header) -> bool {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// Numbers that nobody else has: by the system's random ones, and where a fork has copied them, by
-/// process and time.
-fn random() -> [u8; 8] {
-    let now = (std::process::id(), clock::real(), nanos_of_day());
-    RandomState::new().hash_one(now).to_le_bytes()
-}
-
-fn nanos_of_day() -> Nanos {
-    let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    now.map_or(0, nanos)
 }
 
 fn token() -> [u8; 16] {

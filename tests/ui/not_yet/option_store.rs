@@ -1,7 +1,7 @@
-// A later version has `store`; this one has not.
+// A later version has stores with names; this one has not.
 use memofn::memoize;
 
-#[memoize(store = "redis")]
+#[memoize(store = "disk")]
 fn square(n: u32) -> u32 {
     n * n
 }

@@ -10,6 +10,8 @@
 //! Where both can say it, the bytes are those of `rmp_serde::to_vec_named`. What differs: `Some` of
 //! something that begins with a nil is an extension of type [`SOME`] around it.
 
+mod head;
+mod parts;
 mod read;
 mod write;
 
