@@ -154,7 +154,7 @@ fn only_five_commands_are_sent_and_flags_are_small() {
             _ => panic!("{line}"),
         }
     }
-    assert!(said(&double, "set memo:key 4294967295 0 1\r\nx").starts_with("CLIENT_ERROR"));
+    assert!(said(&double, "set memo:key 4294967295 0 1").starts_with("CLIENT_ERROR"));
 }
 
 /// Under many callers every connection has one command at a time. (The double answers ERROR otherwise.)

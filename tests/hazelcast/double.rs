@@ -103,6 +103,7 @@ fn serve(stream: TcpStream, state: &State) {
         }
         let line = line.trim_end_matches(['\r', '\n']).to_owned();
         let Some(answer) = answer(&line, &mut reader, state) else {
+            let _ = writer.shutdown(Shutdown::Both);
             return;
         };
         state.commands.lock().unwrap().push(line);

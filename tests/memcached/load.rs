@@ -1,8 +1,8 @@
 //! Functions under load while their server fails in one way or another: every call gives the right value, none
 //! of them waits longer than the time-out, errors are counted, the breaker opens and closes again.
 //!
-//! `MEMOFN_LOAD` says how many seconds each fault lasts, 1 by default. Each test prints a line of the
-//! table in `docs/stores.md`.
+//! `MEMOFN_LOAD_SECONDS` says how many seconds each fault lasts, 1 by default. Each test prints a line of the
+//! table in `docs/memcached.md`.
 
 use crate::servers::proxy::Proxy;
 use crate::servers::until;
@@ -80,7 +80,7 @@ fn run(
     mends: impl FnOnce(),
 ) -> (CacheInfo, CacheInfo) {
     function.address.set(address.to_owned()).unwrap();
-    let lasts: f64 = std::env::var("MEMOFN_LOAD").map_or(1.0, |text| text.parse().unwrap());
+    let lasts: f64 = std::env::var("MEMOFN_LOAD_SECONDS").map_or(1.0, |text| text.parse().unwrap());
     let (stops, calls, slow, longest) = (
         AtomicBool::new(false),
         AtomicU64::new(0),

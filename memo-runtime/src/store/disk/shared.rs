@@ -42,6 +42,8 @@ struct State {
     flying: u64,
     /// As much as is written in time may wait beside it.
     room: u64,
+    /// The most that it may be: a commit takes room beside what it replaces.
+    most: u64,
     /// Somebody waits for what is pending to be written.
     hurry: bool,
     /// The store is no more; what is pending is written.
@@ -68,7 +70,7 @@ impl State {
         if took > LONG {
             self.room = (weight.min(self.room) / 2).max(ROOM[1]);
         } else if took < LONG / 3 && weight > self.room / 2 {
-            self.room = (2 * self.room).min(ROOM[2]);
+            self.room = (2 * self.room).min(self.most);
         }
     }
 }
@@ -84,6 +86,7 @@ impl Shared {
                 commits: 0,
                 flying: 0,
                 room: ROOM[0],
+                most: ROOM[2].min(size / 4),
                 hurry: false,
                 ends: false,
                 thread: None,
@@ -209,22 +212,32 @@ impl Shared {
         ttl: Option<Duration>,
         deadline: Instant,
     ) -> Result<bool, StoreError> {
-        let mut state = match token {
-            None => self.opened(deadline)?.0,
-            Some(token) => match self.held(key, deadline)? {
-                (state, Some(held)) if held == token => state,
-                _ => return Ok(false),
-            },
-        };
         let full = |what: &str| Err(StoreError::new(StoreErrorKind::Full, what));
         let weight = weight(key.len(), value.len());
         if weight > self.size {
             return full("it is larger than all of the store may be");
         }
-        let waits = state.waits();
-        if waits > 0 && waits + weight > state.room {
-            return full("the disk doesn't keep up");
-        }
+        // Rather refused than late.
+        let begun = Instant::now();
+        let patience = begun + deadline.saturating_duration_since(begun) / 2;
+        let mut state = loop {
+            let mut state = match token {
+                None => self.opened(deadline)?.0,
+                Some(token) => match self.held(key, deadline)? {
+                    (state, Some(held)) if held == token => state,
+                    _ => return Ok(false),
+                },
+            };
+            let waits = state.waits();
+            if waits == 0 || waits + weight <= state.room {
+                break state;
+            }
+            state.hurry = true;
+            self.wake.notify_one();
+            if self.done.wait_until(&mut state, patience).timed_out() {
+                return full("the disk doesn't keep up");
+            }
+        };
         state.pending.put(key, value, end(ttl));
         self.wake.notify_one();
         Ok(true)
