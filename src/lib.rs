@@ -32,6 +32,8 @@ pub mod __private {
 /// | How long does a result hold? | [`time`] |
 /// | What happens with many threads, and with async? | [`threads`] |
 /// | How do I test code that memoizes? | [`testing`](mod@guide::testing) |
+/// | Results for several processes: memcached and Hazelcast | [`memcached`](mod@guide::memcached) |
+/// | Results for the next run | [`disk`](mod@guide::disk) |
 /// | Is my cache any good? Statistics, Prometheus, events | [`observing`] |
 /// | How do several processes share results? With the feature `store` | `stores` |
 /// | … in Redis? With the feature `redis` | `redis` |
@@ -62,6 +64,10 @@ pub mod guide {
     pub mod testing {}
     #[doc = include_str!("../docs/observing.md")]
     pub mod observing {}
+    #[doc = include_str!("../docs/memcached.md")]
+    pub mod memcached {}
+    #[doc = include_str!("../docs/disk.md")]
+    pub mod disk {}
     #[cfg(all(feature = "store", any(feature = "test-util", doc)))]
     #[doc = include_str!("../docs/stores.md")]
     pub mod stores {}

@@ -16,23 +16,13 @@ use crate::signature::Function;
 use crate::values::{Scalar, plain, refuse, scalar, whole};
 use crate::{config, fingerprint, vocabulary};
 
-/// The engines by name, and whether they come with this build: each has a cargo feature of its name.
-const ENGINES: [(&str, Engine); 4] = [
-    ("redis", Engine::There(cfg!(feature = "redis"))),
-    ("memcached", Engine::Later),
-    ("hazelcast", Engine::Later),
-    ("disk", Engine::Later),
+/// The engines by name, and whether they are in this build: each has a cargo feature of its name.
+const ENGINES: [(&str, bool); 4] = [
+    ("redis", cfg!(feature = "redis")),
+    ("memcached", cfg!(feature = "memcached")),
+    ("hazelcast", cfg!(feature = "hazelcast")),
+    ("disk", cfg!(feature = "disk")),
 ];
-
-/// Whether there is an engine.
-#[derive(Clone, Copy)]
-enum Engine {
-    /// Not in this version.
-    Later,
-    /// In this version; here it is, if its feature is on.
-    #[allow(dead_code)]
-    There(bool),
-}
 
 /// `store`: where results are kept beyond this process.
 pub(crate) enum StoreName {
@@ -65,12 +55,8 @@ pub(crate) fn store(value: &Expr) -> syn::Result<StoreName> {
     };
     let name = text.value();
     match ENGINES.iter().find(|(engine, _)| *engine == name) {
-        Some((_, Engine::There(true))) => Ok(StoreName::Engine(Ident::new(&name, text.span()))),
-        Some((_, Engine::There(false))) => refuse(text, without_feature(&name)),
-        Some((_, Engine::Later)) => refuse(
-            text,
-            vocabulary::not_yet(&format!("the store \"{name}\" is")),
-        ),
+        Some((_, true)) => Ok(StoreName::Engine(Ident::new(&name, text.span()))),
+        Some((_, false)) => refuse(text, without_feature(&name)),
         None => {
             let names = ENGINES.map(|(name, _)| name);
             let remedy = match nearest(&name, names) {

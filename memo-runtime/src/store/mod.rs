@@ -71,11 +71,17 @@ pub(crate) mod calls;
 mod codec;
 #[cfg(feature = "test-util")]
 pub mod conformance;
+#[cfg(feature = "disk")]
+pub mod disk;
 mod envelope;
 mod epoch;
 mod error;
+#[cfg(feature = "hazelcast")]
+pub mod hazelcast;
 mod key;
 mod line;
+#[cfg(feature = "memcached")]
+pub mod memcached;
 #[cfg(feature = "test-util")]
 mod memory;
 mod owed;
@@ -84,6 +90,8 @@ mod pack;
 pub mod redis;
 mod settings;
 mod setup;
+#[cfg(any(feature = "memcached", feature = "hazelcast"))]
+mod text;
 mod through;
 mod tier;
 #[cfg(test)]
@@ -107,6 +115,12 @@ pub(crate) mod private {
     /// functions of the process share, as `&'static impl Store`, and for async functions `AsyncStore`. It is
     /// made at first use, and connects later.
     pub mod stores {
+        #[cfg(feature = "disk")]
+        pub use crate::store::disk::disk;
+        #[cfg(feature = "hazelcast")]
+        pub use crate::store::hazelcast::hazelcast;
+        #[cfg(feature = "memcached")]
+        pub use crate::store::memcached::memcached;
         #[cfg(feature = "redis")]
         pub use crate::store::redis::redis;
     }

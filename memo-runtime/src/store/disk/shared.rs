@@ -1,0 +1,383 @@
+//! The file and what isn't in it yet, between those who ask and the thread that writes.
+//!
+//! That thread opens the file, which takes as long as the file is large, and commits what has come together: at
+//! once if it has rested, and five times a second at most. A commit waits until the disk has it, so that
+//! neither the end of the process nor that of the machine takes more than what came after the last one.
+
+use super::super::{StoreError, StoreErrorKind};
+use super::file::{File, Found, NEVER, weight};
+use super::pending::{Pending, Seen};
+use crate::clock;
+use parking_lot::{Condvar, Mutex, MutexGuard};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+/// From one commit to the next.
+const PAUSE: Duration = Duration::from_millis(200);
+/// What may wait to be written, by weight, at first, at least, and at most.
+const ROOM: [u64; 3] = [256 << 10, 64 << 10, 8 << 20];
+/// A commit that takes longer was too large.
+const LONG: Duration = Duration::from_millis(250);
+/// What can't be opened is tried again after this.
+const AGAIN: Duration = Duration::from_secs(1);
+
+pub(super) struct Shared {
+    path: PathBuf,
+    size: u64,
+    state: Mutex<State>,
+    /// The thread has something to do.
+    wake: Condvar,
+    /// It has opened the file, written, or ended.
+    done: Condvar,
+}
+
+struct State {
+    file: Opened,
+    pending: Pending,
+    /// Commits so far: what was read from the file before one may not hold after it.
+    commits: u64,
+    /// What is being written of what is pending, by weight.
+    flying: u64,
+    /// As much as is written in time may wait beside it.
+    room: u64,
+    /// The most that it may be: a commit takes room beside what it replaces.
+    most: u64,
+    /// Somebody waits for what is pending to be written.
+    hurry: bool,
+    /// The store is no more; what is pending is written.
+    ends: bool,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum Opened {
+    NotYet,
+    Opening,
+    Open(Arc<File>),
+    Failed(StoreErrorKind, String, Instant),
+}
+
+impl State {
+    /// What nobody writes yet, by weight.
+    fn waits(&self) -> u64 {
+        self.pending.weight.saturating_sub(self.flying)
+    }
+
+    /// So much was written in this time. Who comes just after a commit has begun is in the next one, and all of
+    /// that is to take less than a second: half as much after a long one, twice as much after a short one.
+    fn learn(&mut self, weight: u64, took: Duration) {
+        if took > LONG {
+            self.room = (weight.min(self.room) / 2).max(ROOM[1]);
+        } else if took < LONG / 3 && weight > self.room / 2 {
+            self.room = (2 * self.room).min(self.most);
+        }
+    }
+}
+
+impl Shared {
+    pub(super) fn new(path: PathBuf, size: u64) -> Self {
+        Self {
+            path,
+            size,
+            state: Mutex::new(State {
+                file: Opened::NotYet,
+                pending: Pending::default(),
+                commits: 0,
+                flying: 0,
+                room: ROOM[0],
+                most: ROOM[2].min(size / 4),
+                hurry: false,
+                ends: false,
+                thread: None,
+            }),
+            wake: Condvar::new(),
+            done: Condvar::new(),
+        }
+    }
+
+    pub(super) fn path(&self) -> &std::path::Path {
+        &self.path
+    }
+
+    /// The state, with the file open. Opens it.
+    fn opened(
+        self: &Arc<Self>,
+        deadline: Instant,
+    ) -> Result<(MutexGuard<'_, State>, Arc<File>), StoreError> {
+        let mut state = self.state.lock();
+        loop {
+            match &state.file {
+                Opened::Open(file) => {
+                    let file = Arc::clone(file);
+                    return Ok((state, file));
+                }
+                Opened::Failed(kind, what, since) if since.elapsed() < AGAIN => {
+                    return Err(StoreError::new(*kind, what.clone()));
+                }
+                Opened::NotYet | Opened::Failed(..) => {
+                    let shared = Arc::clone(self);
+                    let named = std::thread::Builder::new().name("memofn-disk".into());
+                    state.thread = Some(named.spawn(move || shared.run())?);
+                    state.file = Opened::Opening;
+                }
+                Opened::Opening => {
+                    if self.done.wait_until(&mut state, deadline).timed_out() {
+                        let kind = StoreErrorKind::Timeout;
+                        return Err(StoreError::new(kind, "the file is being opened"));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What a key holds, now that nobody can change it.
+    fn held(
+        self: &Arc<Self>,
+        key: &str,
+        deadline: Instant,
+    ) -> Result<(MutexGuard<'_, State>, Option<Vec<u8>>), StoreError> {
+        let (mut state, mut file) = self.opened(deadline)?;
+        loop {
+            match state.pending.see(key) {
+                Seen::Held(bytes) => return Ok((state, Some(bytes))),
+                Seen::Nothing => return Ok((state, None)),
+                Seen::Elsewhere => {}
+            }
+            let commits = state.commits;
+            drop(state);
+            let read = self.read(&file, key)?;
+            (state, file) = self.opened(deadline)?;
+            let is_here = !matches!(state.pending.see(key), Seen::Elsewhere);
+            if !is_here && state.commits == commits {
+                return Ok((state, read));
+            }
+        }
+    }
+
+    /// What the file has for a key. What is damaged is told of, and then goes.
+    fn read(&self, file: &File, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        match file.get(key)? {
+            Found::Held(bytes, end) => Ok((clock::wall_millis() < end).then_some(bytes)),
+            Found::Nothing => Ok(None),
+            Found::Damaged => {
+                let mut state = self.state.lock();
+                if let Seen::Elsewhere = state.pending.see(key) {
+                    state.pending.remove(key);
+                    self.wake.notify_one();
+                }
+                let what = "what the file has for this key is damaged, and is taken away";
+                Err(StoreError::new(StoreErrorKind::Refused, what))
+            }
+        }
+    }
+
+    pub(super) fn get(
+        self: &Arc<Self>,
+        key: &str,
+        deadline: Instant,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        let (state, file) = self.opened(deadline)?;
+        match state.pending.see(key) {
+            Seen::Held(bytes) => Ok(Some(bytes)),
+            Seen::Nothing => Ok(None),
+            Seen::Elsewhere => {
+                drop(state);
+                self.read(&file, key)
+            }
+        }
+    }
+
+    pub(super) fn claim(
+        self: &Arc<Self>,
+        key: &str,
+        token: &[u8],
+        lease: Duration,
+        deadline: Instant,
+    ) -> Result<bool, StoreError> {
+        let (mut state, held) = self.held(key, deadline)?;
+        let free = held.is_none();
+        if free {
+            state.pending.claim(key, token, end(Some(lease)));
+        }
+        Ok(free)
+    }
+
+    /// `token`: what it has to hold, if that matters.
+    pub(super) fn put(
+        self: &Arc<Self>,
+        key: &str,
+        token: Option<&[u8]>,
+        value: &[u8],
+        ttl: Option<Duration>,
+        deadline: Instant,
+    ) -> Result<bool, StoreError> {
+        let full = |what: &str| Err(StoreError::new(StoreErrorKind::Full, what));
+        let weight = weight(key.len(), value.len());
+        if weight > self.size {
+            return full("it is larger than all of the store may be");
+        }
+        // Rather refused than late.
+        let begun = Instant::now();
+        let patience = begun + deadline.saturating_duration_since(begun) / 2;
+        let mut state = loop {
+            let mut state = match token {
+                None => self.opened(deadline)?.0,
+                Some(token) => match self.held(key, deadline)? {
+                    (state, Some(held)) if held == token => state,
+                    _ => return Ok(false),
+                },
+            };
+            let waits = state.waits();
+            if waits == 0 || waits + weight <= state.room {
+                break state;
+            }
+            state.hurry = true;
+            self.wake.notify_one();
+            if self.done.wait_until(&mut state, patience).timed_out() {
+                return full("the disk doesn't keep up");
+            }
+        };
+        state.pending.put(key, value, end(ttl));
+        self.wake.notify_one();
+        Ok(true)
+    }
+
+    /// `held`: what it has to hold, if that matters.
+    pub(super) fn remove(
+        self: &Arc<Self>,
+        key: &str,
+        held: Option<&[u8]>,
+        deadline: Instant,
+    ) -> Result<bool, StoreError> {
+        let (mut state, holds) = self.held(key, deadline)?;
+        let fits = match (&holds, held) {
+            (Some(_), None) => true,
+            (Some(holds), Some(held)) => holds == held,
+            (None, _) => false,
+        };
+        if fits {
+            state.pending.remove(key);
+            self.wake.notify_one();
+        }
+        Ok(fits)
+    }
+
+    /// Waits until all that is pending is written.
+    pub(super) fn flush(self: &Arc<Self>, deadline: Instant) -> Result<(), StoreError> {
+        let (mut state, _) = self.opened(deadline)?;
+        while state.pending.dirty > 0 {
+            state.hurry = true;
+            self.wake.notify_one();
+            self.done.wait(&mut state);
+            if let Opened::Failed(kind, what, _) = &state.file {
+                return Err(StoreError::new(*kind, what.clone()));
+            }
+        }
+        Ok(())
+    }
+
+    /// What all that is in the file weighs, and how many entries that are.
+    pub(super) fn totals(self: &Arc<Self>, deadline: Instant) -> Result<(u64, u64), StoreError> {
+        let (state, file) = self.opened(deadline)?;
+        drop(state);
+        file.totals()
+    }
+
+    /// Nobody can ask any more: writes what is pending, and closes the file.
+    pub(super) fn end(&self) {
+        let mut state = self.state.lock();
+        state.ends = true;
+        let thread = state.thread.take();
+        drop(state);
+        self.wake.notify_one();
+        if let Some(thread) = thread {
+            let _ = thread.join();
+        }
+    }
+
+    /// The thread.
+    fn run(&self) {
+        let opened = File::open(&self.path, self.size);
+        let mut state = self.state.lock();
+        let file = match opened {
+            Ok(file) => Arc::new(file),
+            Err(error) => return self.fail(&mut state, error),
+        };
+        state.file = Opened::Open(Arc::clone(&file));
+        self.done.notify_all();
+        // When the next entry ends; at first nobody knows.
+        let mut next = Some(0);
+        loop {
+            let sweeps = self.wait(&mut state, next);
+            if state.pending.dirty == 0 && !sweeps {
+                // At the end.
+                state.file = Opened::NotYet;
+                return;
+            }
+            let (changes, numbers) = state.pending.changes();
+            state.hurry = false;
+            let weight = state.pending.weight;
+            state.flying = weight;
+            drop(state);
+            let begun = Instant::now();
+            let written = file.write(&changes);
+            state = self.state.lock();
+            state.flying = 0;
+            state.learn(weight, begun.elapsed());
+            match written {
+                Ok(first) => {
+                    next = first;
+                    state.commits += 1;
+                    state.pending.written(&changes, &numbers);
+                    self.done.notify_all();
+                }
+                Err(error) => return self.fail(&mut state, error),
+            }
+            // More comes together meanwhile.
+            let until = begun + PAUSE;
+            while !state.ends && !state.hurry && state.waits() < state.room / 2 {
+                if self.wake.wait_until(&mut state, until).timed_out() {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Waits for something to write, or for an entry to end: then it gives `true`.
+    fn wait(&self, state: &mut MutexGuard<'_, State>, next: Option<u64>) -> bool {
+        // Not for each of them.
+        let wait = next.map(|end| {
+            end.saturating_sub(clock::wall_millis())
+                .clamp(1_000, 60_000)
+        });
+        let until = wait.map(|millis| Instant::now() + Duration::from_millis(millis));
+        while state.pending.dirty == 0 && !state.ends {
+            match until {
+                None => self.wake.wait(state),
+                Some(until) => {
+                    if self.wake.wait_until(state, until).timed_out() {
+                        return next.is_some_and(|end| end <= clock::wall_millis());
+                    }
+                }
+            }
+        }
+        false
+    }
+
+    fn fail(&self, state: &mut MutexGuard<'_, State>, error: StoreError) {
+        let cause = std::error::Error::source(&error);
+        let what = cause.map_or_else(|| error.to_string(), ToString::to_string);
+        state.file = Opened::Failed(error.kind(), what, Instant::now());
+        self.done.notify_all();
+    }
+}
+
+/// When a lifetime that begins now ends.
+fn end(life: Option<Duration>) -> u64 {
+    let Some(life) = life else {
+        return NEVER;
+    };
+    let millis = u64::try_from(life.as_millis()).unwrap_or(NEVER);
+    clock::wall_millis().saturating_add(millis.max(1))
+}

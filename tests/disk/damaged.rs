@@ -1,0 +1,169 @@
+//! A file that isn't what was written: a clear error, or nothing, and never something else than was stored.
+
+use crate::at;
+use crate::servers::Folder;
+use memofn::store::{Store, StoreErrorKind};
+use std::fs;
+use std::hash::{BuildHasher, Hasher, RandomState};
+use std::path::Path;
+
+const COUNT: u32 = 300;
+
+fn value(n: u32) -> Vec<u8> {
+    n.to_le_bytes().repeat(50 + n as usize)
+}
+
+/// A file with some entries of several sizes.
+fn stored(path: &Path) -> Vec<u8> {
+    let disk = at(path);
+    for n in 0..COUNT {
+        disk.put(&format!("memo:{n}"), &value(n), None).unwrap();
+    }
+    drop(disk);
+    fs::read(path).unwrap()
+}
+
+/// What is read from it is right, or nothing is. How many of them are right?
+fn right(path: &Path) -> Result<u32, String> {
+    let disk = at(path);
+    let mut right = 0;
+    disk.flush().map_err(|error| {
+        assert_eq!(error.kind(), StoreErrorKind::Refused, "{error}");
+        error.to_string()
+    })?;
+    for n in 0..COUNT {
+        match disk.get(&format!("memo:{n}")) {
+            Ok(Some(held)) => {
+                assert!(held == value(n), "a wrong value");
+                right += 1;
+            }
+            Ok(None) => {}
+            Err(error) => assert_eq!(error.kind(), StoreErrorKind::Refused, "{error}"),
+        }
+    }
+    Ok(right)
+}
+
+#[test]
+fn a_truncated_file() {
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    let whole = stored(&path);
+    assert_eq!(right(&path), Ok(COUNT));
+    let mut refused = 0;
+    for cut in [
+        1,
+        7,
+        100,
+        4_095,
+        4_096,
+        whole.len() / 3,
+        whole.len() / 2,
+        whole.len() - 1,
+    ] {
+        fs::write(&path, &whole[..cut]).unwrap();
+        match right(&path) {
+            Ok(right) => assert!(right < COUNT, "cut to {cut} of {}", whole.len()),
+            Err(error) => {
+                assert!(error.contains("damaged"), "{error}");
+                refused += 1;
+            }
+        }
+    }
+    assert!(refused > 0);
+}
+
+#[test]
+fn another_file() {
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    let text = b"SQLite format 3\0 and then whatever".repeat(1_000);
+    fs::write(&path, &text).unwrap();
+    let error = right(&path).unwrap_err();
+    assert!(error.contains("isn't one of memofn's"), "{error}");
+    assert_eq!(fs::read(&path).unwrap(), text, "it is left as it is");
+    // Nor is a folder one, nor what nobody can make.
+    assert!(at(folder.path()).get("memo:key").is_err());
+    assert!(
+        at("/dev/null/results")
+            .put("memo:key", b"value", None)
+            .is_err()
+    );
+}
+
+/// Bits anywhere: the file is refused, or what it gives is right.
+#[test]
+fn bits_that_flip() {
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    let whole = stored(&path);
+    let random = RandomState::new();
+    let (mut refused, mut good) = (0, 0);
+    for round in 0_u64..150 {
+        let mut bytes = whole.clone();
+        for flip in 0..1 + round % 3 {
+            let mut hasher = random.build_hasher();
+            hasher.write_u64(round * 10 + flip);
+            let place = hasher.finish() as usize % (bytes.len() * 8);
+            // Half of them where the file describes itself.
+            let place = if round % 2 == 0 {
+                place % (4_096 * 8)
+            } else {
+                place
+            };
+            bytes[place / 8] ^= 1 << (place % 8);
+        }
+        fs::write(&path, &bytes).unwrap();
+        match right(&path) {
+            Ok(_) => good += 1,
+            Err(_) => refused += 1,
+        }
+    }
+    println!("{refused} files were refused, {good} were not");
+    assert!(refused > 0 && good > 0);
+}
+
+/// While it is open, behind its back: each value is checked when it is read.
+#[test]
+fn what_changes_under_an_open_file_is_not_believed() {
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    let whole = stored(&path);
+    let disk = at(&path);
+    disk.flush().unwrap();
+    // The bytes of all values, and nothing of the structure.
+    let mut bytes = whole;
+    let mut changed = 0;
+    for n in 0..COUNT {
+        let value = value(n);
+        let mut from = 0;
+        while let Some(found) = find(&bytes[from..], &value) {
+            bytes[from + found + value.len() / 2] ^= 1;
+            from += found + value.len();
+            changed += 1;
+        }
+    }
+    assert!(changed >= COUNT, "{changed}");
+    fs::write(&path, &bytes).unwrap();
+    let mut noticed = 0;
+    for n in 0..COUNT {
+        match disk.get(&format!("memo:{n}")) {
+            // From memory, as it was.
+            Ok(held) => assert_eq!(held, Some(value(n))),
+            Err(error) => {
+                assert_eq!(error.kind(), StoreErrorKind::Refused, "{error}");
+                noticed += 1;
+                // It has gone, and can be computed again.
+                let key = format!("memo:{n}");
+                assert_eq!(disk.get(&key).unwrap(), None);
+                disk.put(&key, b"new", None).unwrap();
+            }
+        }
+    }
+    println!("{noticed} of {COUNT} were noticed, the others came from memory");
+    disk.flush().unwrap();
+}
+
+fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    bytes.windows(part.len()).position(|window| window == part)
+}
