@@ -138,6 +138,7 @@ fn options(expansion: &Expansion<'_>) -> TokenStream {
             PolicyName::Sieve => quote!(Sieve),
             PolicyName::S3Fifo => quote!(S3Fifo),
             PolicyName::WTinyLfu => quote!(WTinyLfu),
+            PolicyName::Adaptive => quote!(Adaptive),
         };
         calls.extend(quote_spanned!(at=> .policy(#rt::Policy::#policy)));
     }

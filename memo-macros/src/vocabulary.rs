@@ -37,7 +37,7 @@ pub(crate) const OPTIONS: [(&str, &str); 24] = [
 /// In the contract, not in this version.
 const LATER_OPTIONS: [&str; 3] = ["store", "local", "version"];
 
-pub(crate) const POLICIES: [&str; 9] = [
+pub(crate) const POLICIES: [&str; 10] = [
     "unbounded",
     "lru",
     "lfu",
@@ -47,11 +47,10 @@ pub(crate) const POLICIES: [&str; 9] = [
     "sieve",
     "s3-fifo",
     "w-tinylfu",
+    "adaptive",
 ];
 
 pub(crate) const SCOPES: [&str; 2] = ["global", "thread"];
-
-const LATER_POLICIES: [&str; 1] = ["adaptive"];
 
 /// Of a bound that is `None`.
 pub(crate) const NO_BOUND: &str = "leave it out: without a bound every result is kept";
@@ -144,7 +143,7 @@ const FOREIGN_OPTIONS: [(&[&str], Advice); 26] = [
             "wtinylfu",
         ],
         Advice::Text(
-            "write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\")",
+            "write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\", \"adaptive\")",
         ),
     ),
     (
@@ -341,9 +340,6 @@ pub(crate) fn unknown_option(name: &str, value: Option<&Expr>) -> String {
 
 /// What to say of a policy that is none of this version.
 pub(crate) fn unknown_policy(name: &str) -> String {
-    if LATER_POLICIES.contains(&name) {
-        return not_yet(&format!("the policy \"{name}\" is"));
-    }
     match nearest(name, POLICIES) {
         Some(word) => format!("unknown policy \"{name}\": did you mean \"{word}\"?"),
         None => format!(

@@ -238,10 +238,6 @@ fn later_options_and_policies() {
             )],
         );
     }
-    refused(
-        "policy = \"adaptive\"",
-        &["the policy \"adaptive\" is not available yet in this version of memofn"],
-    );
 }
 
 #[test]
@@ -355,7 +351,7 @@ fn wrong_values() {
     refused(
         "policy = \"best\"",
         &[
-            "unknown policy \"best\": the policies are \"unbounded\", \"lru\", \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\" and \"w-tinylfu\"",
+            "unknown policy \"best\": the policies are \"unbounded\", \"lru\", \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\" and \"adaptive\"",
         ],
     );
     refused(

@@ -1,7 +1,7 @@
 // A later option and an unknown one.
 use memofn::memoize;
 
-#[memoize(version = 2, frobnicate = 2, policy = "adaptive")]
+#[memoize(version = 2, frobnicate = 2)]
 fn square(n: u32) -> u32 {
     n * n
 }

@@ -79,7 +79,11 @@ impl Nodes {
     /// It is to be queued there and then. Stays in the sample if it was.
     pub(super) fn set(&mut self, id: EntryId, queue: usize, at: u64) {
         let node = &mut self.0[id as usize];
-        let sampled = if node.at == NOWHERE { 0 } else { node.at & SAMPLED };
+        let sampled = if node.at == NOWHERE {
+            0
+        } else {
+            node.at & SAMPLED
+        };
         // All ones are nowhere: one quantum earlier.
         let at = (at as u32 & STAMP).min(STAMP - 1);
         node.at = at | if queue == 0 { 0 } else { MAIN } | sampled;

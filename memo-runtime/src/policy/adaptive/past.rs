@@ -77,7 +77,9 @@ impl Past {
             return None;
         }
         let (set, tag) = self.find(hash);
-        let found = self.sets[set].iter().position(|r| *r >> TAG == tag >> TAG)?;
+        let found = self.sets[set]
+            .iter()
+            .position(|r| *r >> TAG == tag >> TAG)?;
         let record = std::mem::replace(&mut self.sets[set][found], NOBODY);
         // The young end of the tick.
         let last = now - now % self.unit + self.unit - 1;
@@ -125,7 +127,14 @@ mod tests {
         }
         assert!((900..=1000).contains(&found), "{found}");
         let young = keys[2700..].iter().filter(|hash| {
-            past.push(**hash, Known { last: 3000, count: 1 }, 3000);
+            past.push(
+                **hash,
+                Known {
+                    last: 3000,
+                    count: 1,
+                },
+                3000,
+            );
             past.take(**hash, 3000).is_some()
         });
         assert_eq!(young.count(), 300);

@@ -254,11 +254,7 @@ impl Queues {
         Some(Chosen { id, hash, known })
     }
 
-    fn choose(
-        &mut self,
-        entries: &impl Entries,
-        mut rng: impl FnMut() -> u64,
-    ) -> Option<EntryId> {
+    fn choose(&mut self, entries: &impl Entries, mut rng: impl FnMut() -> u64) -> Option<EntryId> {
         let is_main_short = |queues: &Self| queues.lines[MAIN].len() < queues.targets[MAIN];
         if self.lines[MAIN].len() > self.targets[MAIN] || self.lines[WINDOW].len() == 0 {
             // The window has become larger: the older one of the two.
