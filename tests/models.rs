@@ -112,7 +112,12 @@ fn cases(policy: Policy, clock: bool) -> impl Strategy<Value = Case> {
         let ops = prop::collection::vec(op(&setup), 1..150);
         // What these evict is known only by looking after each operation; and where the hand of "sieve" goes
         // depends on when expired entries leave.
-        let looked_at = [Policy::Random, Policy::WTinyLfu, Policy::Sieve];
+        let looked_at = [
+            Policy::Random,
+            Policy::WTinyLfu,
+            Policy::Adaptive,
+            Policy::Sieve,
+        ];
         let compare_each = match clock && !looked_at.contains(&policy) {
             true => any::<bool>().boxed(),
             false => Just(true).boxed(),
@@ -211,6 +216,11 @@ fn random() {
 #[test]
 fn w_tinylfu() {
     check(Policy::WTinyLfu);
+}
+
+#[test]
+fn adaptive() {
+    check(Policy::Adaptive);
 }
 
 /// A hundred thousand calls at capacity 1000, most of them for few keys, compared call by call.

@@ -32,6 +32,7 @@ pub(crate) enum PolicyName {
     Sieve,
     S3Fifo,
     WTinyLfu,
+    Adaptive,
 }
 
 /// `scope`: who shares a cache.

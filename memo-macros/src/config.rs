@@ -199,6 +199,7 @@ pub(crate) fn policy(rt: &Tokens, policy: Option<&Opt<PolicyName>>) -> TokenStre
         PolicyName::Sieve => quote!(Sieve),
         PolicyName::S3Fifo => quote!(S3Fifo),
         PolicyName::WTinyLfu => quote!(WTinyLfu),
+        PolicyName::Adaptive => quote!(Adaptive),
     };
     quote_spanned!(at=> .policy(#rt::Policy::#policy))
 }

@@ -58,7 +58,7 @@ mod weigh;
 ///
 /// | option | value | meaning |
 /// |---|---|---|
-/// | `policy` | `"unbounded"` `"lru"` `"lfu"` `"fifo"` `"random"` `"size"` `"sieve"` `"s3-fifo"` `"w-tinylfu"` | which entry leaves when the cache is full; `"lru"` once there is a bound |
+/// | `policy` | `"unbounded"` `"lru"` `"lfu"` `"fifo"` `"random"` `"size"` `"sieve"` `"s3-fifo"` `"w-tinylfu"` `"adaptive"` | which entry leaves when the cache is full; `"lru"` once there is a bound |
 /// | `capacity` | `usize` expression | most entries; 128 when only a policy is named, 0 stores nothing |
 /// | `max_weight` | `"64MiB"` or `u64` expression | most that all entries may weigh |
 /// | `weight` | path or closure `Fn(&K, &V) -> u64` | what an entry weighs; bytes, if not given |

@@ -68,6 +68,7 @@ fn policy_name(text: &LitStr) -> syn::Result<PolicyName> {
         "sieve" => Ok(PolicyName::Sieve),
         "s3-fifo" => Ok(PolicyName::S3Fifo),
         "w-tinylfu" => Ok(PolicyName::WTinyLfu),
+        "adaptive" => Ok(PolicyName::Adaptive),
         _ => refuse(text, vocabulary::unknown_policy(&name)),
     }
 }

@@ -37,7 +37,7 @@ pub(crate) const OPTIONS: [(&str, &str); 27] = [
     ("crate", "crate = ::my_crate::memofn"),
 ];
 
-pub(crate) const POLICIES: [&str; 9] = [
+pub(crate) const POLICIES: [&str; 10] = [
     "unbounded",
     "lru",
     "lfu",
@@ -47,12 +47,10 @@ pub(crate) const POLICIES: [&str; 9] = [
     "sieve",
     "s3-fifo",
     "w-tinylfu",
+    "adaptive",
 ];
 
 pub(crate) const SCOPES: [&str; 2] = ["global", "thread"];
-
-/// In the contract, not in this version.
-const LATER_POLICIES: [&str; 1] = ["adaptive"];
 
 /// Of a bound that is `None`.
 pub(crate) const NO_BOUND: &str = "leave it out: without a bound every result is kept";
@@ -145,7 +143,7 @@ const FOREIGN_OPTIONS: [(&[&str], Advice); 26] = [
             "wtinylfu",
         ],
         Advice::Text(
-            "write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\")",
+            "write `policy = \"lru\"` (or \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\", \"adaptive\")",
         ),
     ),
     (
@@ -285,10 +283,6 @@ pub(crate) fn example(name: &str) -> &'static str {
         .map_or("capacity = 128", |(_, example)| example)
 }
 
-pub(crate) fn not_yet(what: &str) -> String {
-    format!("{what} not available yet in this version of memofn")
-}
-
 /// How to write this option with the value that was given in some other way.
 pub(crate) fn written(option: &str, value: Option<&Expr>) -> String {
     written_in(option, value, "s")
@@ -300,7 +294,7 @@ fn written_in(option: &str, value: Option<&Expr>, unit: &str) -> String {
         .unwrap_or_else(|| example(option).to_owned())
 }
 
-/// What to say of a name that is no option of this version, and of the value it was given.
+/// What to say of a name that is no option, and of the value it was given.
 pub(crate) fn unknown_option(name: &str, value: Option<&Expr>) -> String {
     let plain = name.to_lowercase().replace('_', "");
     let same = |word: &str| word.replace('_', "") == plain;
@@ -339,9 +333,6 @@ pub(crate) fn unknown_option(name: &str, value: Option<&Expr>) -> String {
 
 /// What to say of a policy that is none of this version.
 pub(crate) fn unknown_policy(name: &str) -> String {
-    if LATER_POLICIES.contains(&name) {
-        return not_yet(&format!("the policy \"{name}\" is"));
-    }
     match nearest(name, POLICIES) {
         Some(word) => format!("unknown policy \"{name}\": did you mean \"{word}\"?"),
         None => format!(

@@ -270,6 +270,7 @@ fn looking_up_by_hand_allocates_nothing() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let cache = Cache::builder().policy(policy).capacity(10).build();
         let key = String::from("key");

@@ -111,6 +111,7 @@ fn an_expired_entry_is_never_seen() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let filled = || {
             let cache = Cache::builder()

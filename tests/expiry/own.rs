@@ -129,6 +129,7 @@ fn what_is_over_first_leaves_first() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let cache = Cache::builder()
             .policy(policy)

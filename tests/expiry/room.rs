@@ -16,6 +16,7 @@ fn expired_entries_make_room_before_the_policy_is_asked() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let cache = Cache::builder()
             .policy(policy)

@@ -84,6 +84,7 @@ fn told_once_or_still_there() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         exactly_once(policy, 5_000);
     }

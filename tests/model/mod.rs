@@ -262,9 +262,12 @@ impl Model {
             || self.setup.max_weight.is_some_and(|most| weight() > most)
     }
 
-    /// Victims of "random" and "w-tinylfu" can't be foretold: they are taken over afterwards, by [`Model::follow`].
+    /// Victims of "random", "w-tinylfu" and "adaptive" can't be foretold: they are taken over afterwards, by [`Model::follow`].
     pub(crate) fn is_foretold(&self) -> bool {
-        !matches!(self.setup.policy, Policy::Random | Policy::WTinyLfu)
+        !matches!(
+            self.setup.policy,
+            Policy::Random | Policy::WTinyLfu | Policy::Adaptive
+        )
     }
 
     /// Gives back the entry of `same`, if that was chosen.

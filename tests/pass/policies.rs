@@ -52,6 +52,11 @@ fn w_tinylfu(n: u32) -> u32 {
     n
 }
 
+#[memoize(policy = "adaptive", capacity = 4)]
+fn adaptive(n: u32) -> u32 {
+    n
+}
+
 fn main() {
     for n in 0..1000 {
         assert_eq!(unbounded(n), n);
@@ -160,4 +165,11 @@ fn main() {
         [Some(1), None, Some(5)]
     );
     assert_eq!(w_tinylfu_cache_parameters().policy, Policy::WTinyLfu);
+
+    // A loop over one more than there is room for: all but one are hits, where "lru" would have none.
+    for n in (0..5).cycle().take(500) {
+        assert_eq!(adaptive(n), n);
+    }
+    assert!(adaptive_cache_info().hits > 250);
+    assert_eq!(adaptive_cache_parameters().policy, Policy::Adaptive);
 }

@@ -47,6 +47,7 @@ fn bounds_hold_at_every_moment() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let cache = Cache::builder()
             .policy(policy)

@@ -151,6 +151,7 @@ fn policies_print_and_parse_by_the_names_of_the_option() {
         (Policy::Sieve, "sieve"),
         (Policy::S3Fifo, "s3-fifo"),
         (Policy::WTinyLfu, "w-tinylfu"),
+        (Policy::Adaptive, "adaptive"),
     ];
     assert_eq!(policies.map(|(policy, _)| policy), *Policy::ALL);
     for (policy, name) in policies {

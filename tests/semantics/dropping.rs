@@ -89,6 +89,7 @@ fn no_more_than_64_evicted_entries_wait() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let cache = Cache::builder().policy(policy).capacity(10).build();
         let live = Arc::new(AtomicI64::new(0));

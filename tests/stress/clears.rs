@@ -15,6 +15,7 @@ const POLICIES: [Policy; 7] = [
     Policy::Sieve,
     Policy::S3Fifo,
     Policy::WTinyLfu,
+    Policy::Adaptive,
 ];
 
 fn store(cache: &Cache<u32, u32>, keys: std::ops::Range<u32>) {

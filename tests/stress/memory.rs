@@ -25,6 +25,7 @@ fn what_has_left_is_bounded_at_every_moment() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         let capacity = CAPACITY as usize;
         let cache = Cache::builder().policy(policy).capacity(capacity).build();

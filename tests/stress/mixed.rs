@@ -183,6 +183,11 @@ fn window_and_sketch() {
 }
 
 #[test]
+fn miniatures() {
+    under(Policy::Adaptive);
+}
+
+#[test]
 fn largest() {
     under(Policy::Size);
 }

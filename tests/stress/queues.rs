@@ -23,6 +23,7 @@ fn builders() -> Vec<CacheBuilder<u32, u32>> {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ];
     let policies = all.map(|policy| Cache::builder().policy(policy).capacity(1_000));
     let weigh = |_: &u32, value: &u32| u64::from(*value % 10 + 1);
@@ -93,7 +94,12 @@ fn one_miss_after_many_distinct_hits() {
 /// nor to how many keys there have been.
 #[test]
 fn what_is_remembered_is_bounded() {
-    for policy in [Policy::Sieve, Policy::S3Fifo, Policy::WTinyLfu] {
+    for policy in [
+        Policy::Sieve,
+        Policy::S3Fifo,
+        Policy::WTinyLfu,
+        Policy::Adaptive,
+    ] {
         let before = in_use();
         let huge: Cache<u32, u32> = Cache::builder().policy(policy).capacity(1 << 40).build();
         store(&huge, 0..10);

@@ -157,6 +157,7 @@ fn an_eq_that_stores_does_not_keep_a_call_for_ever() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         watched(&format!("an Eq that stores, {policy:?}"), move || {
             let cache: Arc<Cache<Key, Value>> = Arc::new(

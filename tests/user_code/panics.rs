@@ -40,6 +40,7 @@ fn one_panic_anywhere_leaves_the_cache_whole() {
         Policy::Sieve,
         Policy::S3Fifo,
         Policy::WTinyLfu,
+        Policy::Adaptive,
     ] {
         for event in Event::ALL {
             for nth in [1, 2, 3, 4, 5, 8, 13, 21, 34, 55, 89] {

@@ -14,6 +14,7 @@ const POLICIES: [Policy; 8] = [
     Policy::Sieve,
     Policy::S3Fifo,
     Policy::WTinyLfu,
+    Policy::Adaptive,
 ];
 
 type Action = fn(&Subject);

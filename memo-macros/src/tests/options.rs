@@ -224,18 +224,6 @@ fn foreign_options_keep_their_value() {
 }
 
 #[test]
-fn later_options_and_policies() {
-    refused(
-        "policy = \"adaptive\"",
-        &["the policy \"adaptive\" is not available yet in this version of memofn"],
-    );
-    refused(
-        "store = \"disk\", ttl = \"5m\"",
-        &["the store \"disk\" is not available yet in this version of memofn"],
-    );
-}
-
-#[test]
 fn stores() {
     let feature = "this needs the cargo feature `store` of memofn: write `memofn = { version = \"...\", features = [\"store\"] }` in Cargo.toml";
     if cfg!(feature = "store") {
@@ -381,7 +369,7 @@ fn wrong_values() {
     refused(
         "policy = \"best\"",
         &[
-            "unknown policy \"best\": the policies are \"unbounded\", \"lru\", \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\" and \"w-tinylfu\"",
+            "unknown policy \"best\": the policies are \"unbounded\", \"lru\", \"lfu\", \"fifo\", \"random\", \"size\", \"sieve\", \"s3-fifo\", \"w-tinylfu\" and \"adaptive\"",
         ],
     );
     refused(

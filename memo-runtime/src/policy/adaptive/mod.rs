@@ -104,6 +104,8 @@ impl Adaptive {
         let measured = self.measured;
         if self.shadows.is_none() || size < measured / 2 || size > measured + measured / 2 {
             self.measure(slots);
+        } else if let Some(shadows) = &mut self.shadows {
+            shadows.fit(size);
         }
     }
 

@@ -268,7 +268,7 @@ impl Shadows {
         current: usize,
         rng: &mut Rng,
     ) -> usize {
-        self.resize(sampled);
+        self.follow(sampled);
         let hits: [bool; EXPERTS] =
             std::array::from_fn(|expert| self.access_one(expert, hash, now, rng));
         self.seen += 1;
@@ -309,7 +309,21 @@ impl Shadows {
         best
     }
 
-    fn resize(&mut self, sampled: usize) {
+    /// The real cache holds so many entries now. Where all keys are in the sample, so do the miniatures.
+    pub(super) fn fit(&mut self, real: usize) {
+        if self.one_in == 1 {
+            self.resize(real.max(1));
+        }
+    }
+
+    fn resize(&mut self, fits: usize) {
+        self.fits = fits;
+        for shadow in &mut self.shadows {
+            shadow.queues.fit(fits);
+        }
+    }
+
+    fn follow(&mut self, sampled: usize) {
         if self.one_in == 1 {
             return;
         }
@@ -324,10 +338,7 @@ impl Shadows {
         self.until_look = self.size / LOOK;
         let fits = ((self.average * SHARE) as usize).clamp(1, MOST);
         if fits.abs_diff(self.fits) as f64 > CHANGE * self.fits as f64 {
-            self.fits = fits;
-            for shadow in &mut self.shadows {
-                shadow.queues.fit(fits);
-            }
+            self.resize(fits);
         }
     }
 
