@@ -66,7 +66,7 @@ const CHANGE: f64 = 0.02;
 pub(in crate::policy) fn is_sampled(hash: u32, one_in: u64) -> bool {
     let mixed = u64::from(hash ^ 0x2545_F491).wrapping_mul(0xD1B5_4A32_D192_ED03);
     let mixed = (mixed ^ mixed >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 32) * one_in >> 32 == 0
+    ((mixed >> 32) * one_in) >> 32 == 0
 }
 
 /// A miniature's entries.
