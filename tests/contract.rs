@@ -27,11 +27,11 @@ fn place(name: &str) -> Option<(PathBuf, &str)> {
 }
 
 fn is_there(name: &str) -> bool {
-    if name.starts_with("ui/") {
+    if name.starts_with("ui/") || name.starts_with("ui_store/") {
         let case = Path::new("tests").join(name);
         return case.with_extension("rs").is_file() && case.with_extension("stderr").is_file();
     }
-    if name.starts_with("pass/") {
+    if name.starts_with("pass/") || name.starts_with("pass_store/") {
         return Path::new("tests").join(name).with_extension("rs").is_file();
     }
     let Some((file, test)) = place(name) else {

@@ -219,7 +219,7 @@ fn a_planted_claim_is_waited_for_and_not_for_ever() {
     assert_eq!(claimed::held(1).as_deref(), Some(claim.as_slice()));
     assert_eq!((process.info().misses, process.info().errors), (1, 0));
     // One whose lease is long over, and which was made to stay.
-    let mut old = claim.clone();
+    let mut old = claim;
     old[4..12].copy_from_slice(&1_000_u64.to_le_bytes());
     claimed::MEMORY.plant(&claimed::address(1), &old);
     assert_eq!(process.call(1, || "kept".into()), "kept");

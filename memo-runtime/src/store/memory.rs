@@ -30,7 +30,7 @@ type Hook = dyn Fn(Moment, &'static str, &str) -> Result<(), StoreError> + Send 
 ///
 /// static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::new);
 ///
-/// #[memoize(store = MEMORY, ttl = "1h")]
+/// #[memoize(store = MEMORY, ttl = "1h", name = "squares")]
 /// fn square(n: u64) -> u64 {
 ///     n * n
 /// }

@@ -78,8 +78,8 @@ impl<'b> Reader<'b> {
         while left > 0 {
             left -= 1;
             match self.head()? {
-                Head::Array(count) => left += count,
-                Head::Map(count) => left += 2 * count,
+                Head::Array(count) => left = left.saturating_add(count),
+                Head::Map(count) => left = left.saturating_add(2 * count),
                 _ => {}
             }
         }
