@@ -9,8 +9,8 @@
 //! calls [`Disk::flush`] before.
 //!
 //! *How large it gets.* At most [`Disk::with_size`], or `MEMOFN_DISK_SIZE`, such as `256MiB`, which is the default:
-//! then the oldest results leave. What has ended leaves by itself. The file is about as large, and up to
-//! twice that while much is written.
+//! then the oldest results leave. What has ended leaves by itself. The file has free pages
+//! besides, and was seen to take three times that where much was written.
 //!
 //! *Who can use it.* All threads of one process. To another one the file is out of reach as long as the first
 //! has it: its functions compute, and try again. So results are shared by processes that run one after the
