@@ -44,7 +44,7 @@ impl Past {
     fn find(&self, hash: u32) -> (usize, u32) {
         let mixed = u64::from(hash).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         let mixed = (mixed ^ mixed >> 29).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let set = (mixed >> 32) * self.sets.len() as u64 >> 32;
+        let set = ((mixed >> 32) * self.sets.len() as u64) >> 32;
         let tag = (mixed as u32 >> TAG).max(1) << TAG;
         (set as usize, tag)
     }
@@ -90,7 +90,7 @@ impl Past {
         })
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(super) fn bytes(&self) -> usize {
         self.sets.capacity() * size_of::<[u32; WAYS]>()
     }

@@ -39,7 +39,7 @@ const fn setting(window: usize, contest: Contest, by_use: [bool; 2]) -> Setting 
 }
 
 /// Entries of a miniature.
-pub(super) const SIZE: usize = 64;
+pub(super) const SIZE: usize = 60;
 /// Most of them, where the real cache has more of the sample than it should.
 const MOST: usize = SIZE + SIZE / 4;
 /// Chains of a miniature's index.
@@ -66,7 +66,7 @@ const CHANGE: f64 = 0.02;
 pub(super) fn is_sampled(hash: u32, one_in: u64) -> bool {
     let mixed = u64::from(hash ^ 0x2545_F491).wrapping_mul(0xD1B5_4A32_D192_ED03);
     let mixed = (mixed ^ mixed >> 32).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    (mixed >> 32) * one_in >> 32 == 0
+    ((mixed >> 32) * one_in) >> 32 == 0
 }
 
 /// A miniature's entries.
@@ -342,8 +342,8 @@ impl Shadows {
         }
     }
 
-    #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
+    #[cfg(all(test, not(loom)))]
+    fn bytes(&self) -> usize {
         let bytes = |shadow: &Shadow| {
             let slots = shadow.few.slots.capacity() * size_of::<(Cell<u64>, u32, u8)>();
             size_of::<Shadow>() + slots + shadow.few.vacant.capacity() + shadow.queues.bytes()
@@ -351,3 +351,7 @@ impl Shadows {
         size_of::<Self>() + self.shadows.iter().map(bytes).sum::<usize>()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+#[path = "shadows_tests.rs"]
+mod tests;
