@@ -24,6 +24,9 @@ const SAMPLED: u32 = 1 << 31;
 /// In no queue: a stamp of which no more than this is known.
 const NOWHERE: u32 = u32::MAX;
 
+/// Entries that may wait to be freed.
+const SPARE: usize = 68;
+
 #[derive(Clone, Copy)]
 struct Node {
     older: u32,
@@ -46,7 +49,7 @@ impl Nodes {
         if len > self.0.len() {
             // Not twice as much: it is the largest part of what the policy needs.
             if len > self.0.capacity() {
-                self.0.reserve_exact(len + len / 64 + 16 - self.0.len());
+                self.0.reserve_exact(len + len / 64 + 1 - self.0.len());
             }
             let none = Node {
                 older: 0,
@@ -54,6 +57,15 @@ impl Nodes {
                 at: NOWHERE,
             };
             self.0.resize(len, none);
+        }
+    }
+
+    /// Room for so many ids and a few that wait to be freed, and no more.
+    pub(super) fn fit(&mut self, ids: usize) {
+        self.0.shrink_to(ids + SPARE);
+        if self.0.capacity() < ids + SPARE {
+            self.0
+                .reserve_exact((ids + SPARE).saturating_sub(self.0.len()));
         }
     }
 
@@ -99,7 +111,7 @@ impl Nodes {
         self.0[id as usize].at = NOWHERE;
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(super) fn bytes(&self) -> usize {
         self.0.capacity() * size_of::<Node>()
     }

@@ -90,8 +90,8 @@ impl Past {
         })
     }
 
-    #[cfg(test)]
-    pub(in crate::policy) fn bytes(&self) -> usize {
+    #[cfg(all(test, not(loom)))]
+    pub(super) fn bytes(&self) -> usize {
         self.sets.capacity() * size_of::<[u32; WAYS]>()
     }
 }

@@ -132,6 +132,7 @@ impl Queues {
     /// The same for queues that aren't empty. The oldest come into the main queue, as far as they are to.
     pub(super) fn rescale(&mut self, scale: Scale, entries: &impl Entries) {
         self.scale(scale);
+        self.nodes.fit(scale.own);
         let [window, main] = &self.lines;
         let ids = [main.ids(&self.nodes), window.ids(&self.nodes)].concat();
         self.lines = Self::lines(scale);
@@ -357,13 +358,17 @@ impl Queues {
         self.queue(queue, id, last);
     }
 
-    #[cfg(test)]
-    pub(super) fn lens(&self) -> [usize; 2] {
+    #[cfg(all(test, not(loom)))]
+    fn lens(&self) -> [usize; 2] {
         [self.lines[WINDOW].len(), self.lines[MAIN].len()]
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(loom)))]
     pub(super) fn bytes(&self) -> usize {
         self.nodes.bytes() + self.past.bytes()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+#[path = "queues_tests.rs"]
+mod tests;

@@ -39,7 +39,7 @@ const fn setting(window: usize, contest: Contest, by_use: [bool; 2]) -> Setting 
 }
 
 /// Entries of a miniature.
-pub(super) const SIZE: usize = 64;
+pub(super) const SIZE: usize = 60;
 /// Most of them, where the real cache has more of the sample than it should.
 const MOST: usize = SIZE + SIZE / 4;
 /// Chains of a miniature's index.
@@ -342,8 +342,8 @@ impl Shadows {
         }
     }
 
-    #[cfg(test)]
-    pub(super) fn bytes(&self) -> usize {
+    #[cfg(all(test, not(loom)))]
+    fn bytes(&self) -> usize {
         let bytes = |shadow: &Shadow| {
             let slots = shadow.few.slots.capacity() * size_of::<(Cell<u64>, u32, u8)>();
             size_of::<Shadow>() + slots + shadow.few.vacant.capacity() + shadow.queues.bytes()
@@ -351,3 +351,7 @@ impl Shadows {
         size_of::<Self>() + self.shadows.iter().map(bytes).sum::<usize>()
     }
 }
+
+#[cfg(all(test, not(loom)))]
+#[path = "shadows_tests.rs"]
+mod tests;
