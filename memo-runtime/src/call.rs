@@ -178,11 +178,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let Some((entry, record, count)) = found else {
             return Err(normal(hash) | if collided { COLLIDED } else { 0 });
         };
-        match self.uses {
-            Touch::Nothing => {}
-            Touch::Uses(most) => uses::touch(entry.word(), most),
-            Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
-            Touch::Pulse => self.beat(&entry, count),
+        if self.uses != Touch::Nothing {
+            // Only told apart where there is something to write.
+            match self.uses {
+                Touch::Uses(most) => uses::touch(entry.word(), most),
+                Touch::Pulse => self.beat(&entry, count),
+                _ => self.recency.touch(entry.word(), record),
+            }
         }
         Ok(read(&entry.value))
     }
