@@ -179,10 +179,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
         let Some((entry, record)) = found else {
             return Err(normal(hash) | if collided { COLLIDED } else { 0 });
         };
-        match self.touch {
-            Touch::Nothing => {}
-            Touch::Uses(most) => uses::touch(entry.word(), most),
-            Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
+        if self.touch != Touch::Nothing {
+            // Only told apart where there is something to write.
+            if let Touch::Uses(most) = self.touch {
+                uses::touch(entry.word(), most);
+            } else {
+                self.recency.touch(entry.word(), record);
+            }
         }
         Ok(read(&entry.value))
     }
