@@ -85,7 +85,10 @@ impl Clock {
         match self {
             Self::None => 0,
             Self::Precise => now(),
-            Self::Coarse => trusted::monotonic_coarse().map_or_else(now, shifted),
+            Self::Coarse => match trusted::monotonic_coarse() {
+                Some(time) => shifted(time),
+                None => now(),
+            },
         }
     }
 

@@ -31,6 +31,7 @@ For a table:
     --csv                   as lines trace,capacity,policy,accesses,hits
                             (and with --sizes: ,max_weight,bytes,hit_bytes)
     --plot FILE.svg         draws the hit ratios, too
+    --also FILE             hits of other caches, in the lines of --csv: in the table and the plot
 
 For advice:
 
@@ -64,6 +65,7 @@ pub(crate) struct Replay {
     pub(crate) weights: Vec<Amount>,
     pub(crate) csv: bool,
     pub(crate) plot: Option<String>,
+    pub(crate) also: Option<String>,
 }
 
 #[derive(Debug)]
@@ -86,6 +88,7 @@ struct Given {
     max_capacity: Option<String>,
     csv: bool,
     plot: Option<String>,
+    also: Option<String>,
 }
 
 pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command> {
@@ -102,6 +105,7 @@ pub(crate) fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Command>
             Long("max-weight") => once(&mut parser, &mut given.max_weight, "--max-weight")?,
             Long("max-capacity") => once(&mut parser, &mut given.max_capacity, "--max-capacity")?,
             Long("plot") => once(&mut parser, &mut given.plot, "--plot")?,
+            Long("also") => once(&mut parser, &mut given.also, "--also")?,
             Long("csv") => given.csv = true,
             Long("seed") => {
                 given.seed = Some(
@@ -227,6 +231,7 @@ impl Given {
             weights,
             csv: self.csv,
             plot: self.plot,
+            also: self.also,
             input,
             contenders,
         }))
@@ -238,6 +243,7 @@ impl Given {
             ("--capacities", self.capacities.is_some()),
             ("--csv", self.csv),
             ("--plot", self.plot.is_some()),
+            ("--also", self.also.is_some()),
         ];
         if let Some((option, _)) = for_tables.iter().find(|(_, given)| *given) {
             return Err(Error::Usage(format!(

@@ -8,6 +8,8 @@ use std::fmt;
 pub(crate) enum Contender {
     /// A cache of the library.
     Own(Policy),
+    /// Another cache, whose hits were counted elsewhere. See `also.rs`.
+    Other(&'static str),
     /// The most hits that any policy could have: it knows what comes. See `belady.rs`.
     Opt,
 }
@@ -49,6 +51,7 @@ impl fmt::Display for Contender {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Own(policy) => policy.fmt(f),
+            Self::Other(name) => f.pad(name),
             Self::Opt => f.pad("opt"),
         }
     }

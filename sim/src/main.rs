@@ -1,6 +1,7 @@
 //! Replays traces of calls through memofn's caches: see `README.md`.
 
 mod advise;
+mod also;
 mod args;
 mod belady;
 mod bound;
@@ -99,7 +100,13 @@ fn compare(replay: &Replay) -> Result<()> {
     let plot = plot
         .map(|path| create(path).map(|file| (path, file)))
         .transpose()?;
-    let hits = replay::run(&loads, &jobs, replay.input.seed);
+    let also = replay.also.as_deref();
+    let also = also.map_or(Ok(Vec::new()), |path| also::read(path, &loads))?;
+    let mut hits = replay::run(&loads, &jobs, replay.input.seed);
+    for (job, other) in also {
+        jobs.push(job);
+        hits.push(other);
+    }
     let results = Results {
         loads: &loads,
         jobs: &jobs,

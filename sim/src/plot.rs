@@ -96,7 +96,7 @@ pub(crate) fn picture(results: &Results<'_>) -> String {
 fn stroke(contender: Contender, all: &[Contender]) -> String {
     let adapts = |contender: Contender| match contender {
         Contender::Own(policy) => policy == "adaptive",
-        Contender::Opt => false,
+        Contender::Opt | Contender::Other(_) => false,
     };
     let (colour, width, dashes) = match contender {
         Contender::Opt => ("#000000", 2.0, " stroke-dasharray=\"6 4\""),

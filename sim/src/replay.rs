@@ -99,6 +99,8 @@ fn replay(load: &Load, job: &Job, seed: u64, progress: &Progress) -> Hits {
             future.replay(capacity, hit, |accesses| progress.add(accesses));
             hits
         }
+        // They come from a file.
+        (Contender::Other(_), _) => Hits::default(),
         (Contender::Own(policy), None) => {
             let cache = cache(policy, job.bound, seed, None::<fn(&()) -> u64>);
             through(&cache, load, |_| (), progress)

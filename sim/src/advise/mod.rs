@@ -276,6 +276,7 @@ impl Advisor {
                 let (share, bytes) = share(*hits);
                 match contender {
                     Contender::Own(policy) => row.shares.push((*policy, share, bytes)),
+                    Contender::Other(_) => {}
                     Contender::Opt => row.opt = Some(share),
                 }
             }

@@ -84,3 +84,28 @@ fn a_panel_for_each_trace_and_for_bytes() {
     );
     assert_eq!(panels(), 2);
 }
+
+#[test]
+fn hits_of_others_stand_beside_in_the_table_and_the_plot() {
+    let scratch = Scratch::new();
+    let (trace, plot) = (
+        scratch.file("t.txt", b"1\n2\n1\n2\n"),
+        scratch.path("plot.svg"),
+    );
+    let also = scratch.file(
+        "also.csv",
+        b"trace,capacity,policy,accesses,hits\nt,1,theirs,4,1\nother,1,theirs,9,2\n",
+    );
+    let args = format!(
+        "{trace} --format text --policies lru --capacities 1 --csv --plot {plot} --also {also}"
+    );
+    assert_eq!(
+        output(&args, b""),
+        "trace,capacity,policy,accesses,hits\nt,1,lru,4,0\nt,1,theirs,4,1\n"
+    );
+    assert!(
+        fs::read_to_string(&plot)
+            .expect("it was drawn")
+            .contains(">theirs</text>")
+    );
+}

@@ -144,6 +144,31 @@ fn files_that_are_not_there() {
 }
 
 #[test]
+fn hits_of_another_trace() {
+    let scratch = Scratch::new();
+    let also = |line: &str| {
+        let also = scratch.file("also.csv", line.as_bytes());
+        refused(
+            &format!("- --format text --capacities 1 --also {also}"),
+            b"a\nb\n",
+        )
+    };
+    let other = also("stdin,1,theirs,5,1\n");
+    assert!(
+        other.contains("also.csv: line 1: it isn't about this trace"),
+        "{other}"
+    );
+    assert!(
+        also("stdin,1,theirs,2\n").contains("line 1: not trace,capacity"),
+        "{other}"
+    );
+    assert!(
+        also("stdin,1,theirs,2,x\n").contains("the hits are no number"),
+        "{other}"
+    );
+}
+
+#[test]
 fn sizes_of_another_trace() {
     let scratch = Scratch::new();
     let three = scratch.file("three.u32", &[0; 12]);
