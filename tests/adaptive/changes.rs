@@ -11,7 +11,8 @@ fn parts(capacity: usize, parts: &[Vec<u64>]) -> Vec<[u64; 3]> {
     );
     let of = |part: &Vec<u64>| {
         let (first, second) = part.split_at(part.len() / 2);
-        (call(&adaptive, first), call(&lru, first));
+        call(&adaptive, first);
+        call(&lru, first);
         [
             call(&adaptive, second),
             opt(part, capacity) - opt(first, capacity),

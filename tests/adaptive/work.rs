@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasherDefault, DefaultHasher};
 
 /// A cache with the same hashes and the same luck in each run.
-pub fn cache(policy: Policy, capacity: usize) -> LocalCache<u64, u64> {
+pub(crate) fn cache(policy: Policy, capacity: usize) -> LocalCache<u64, u64> {
     LocalCache::builder()
         .policy(policy)
         .capacity(capacity)
@@ -15,7 +15,7 @@ pub fn cache(policy: Policy, capacity: usize) -> LocalCache<u64, u64> {
 }
 
 /// Calls all keys; how many were hits.
-pub fn call(cache: &LocalCache<u64, u64>, keys: &[u64]) -> u64 {
+pub(crate) fn call(cache: &LocalCache<u64, u64>, keys: &[u64]) -> u64 {
     let before = cache.info().hits;
     for key in keys {
         assert_eq!(cache.get_or_insert_with(key, || key * 3), key * 3);
@@ -24,7 +24,7 @@ pub fn call(cache: &LocalCache<u64, u64>, keys: &[u64]) -> u64 {
 }
 
 /// Most hits there can be: the entry that is asked for again last leaves (Belady, 1966).
-pub fn opt(keys: &[u64], capacity: usize) -> u64 {
+pub(crate) fn opt(keys: &[u64], capacity: usize) -> u64 {
     let mut next = vec![usize::MAX; keys.len()];
     let mut seen = HashMap::new();
     for (at, key) in keys.iter().enumerate().rev() {
@@ -45,18 +45,18 @@ pub fn opt(keys: &[u64], capacity: usize) -> u64 {
 }
 
 /// A loop over so many keys.
-pub fn looping(first: u64, keys: u64, calls: usize) -> Vec<u64> {
+pub(crate) fn looping(first: u64, keys: u64, calls: usize) -> Vec<u64> {
     (first..first + keys).cycle().take(calls).collect()
 }
 
 /// Each key a few times, not far from each other, and never again.
-pub fn recent(first: u64, calls: usize, distance: u64) -> Vec<u64> {
+pub(crate) fn recent(first: u64, calls: usize, distance: u64) -> Vec<u64> {
     let keys = (0..).flat_map(|n: u64| [n + 2 * distance, n + distance, n]);
     keys.map(|key| first + key).take(calls).collect()
 }
 
 /// Few keys often, many seldom: a Zipf distribution, from a fixed seed.
-pub fn popular(first: u64, keys: u64, calls: usize) -> Vec<u64> {
+pub(crate) fn popular(first: u64, keys: u64, calls: usize) -> Vec<u64> {
     let mut state = 7_u64;
     let mut uniform = || {
         state = state.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
