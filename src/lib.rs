@@ -44,6 +44,8 @@ pub mod guide {
     pub mod values {}
     #[doc = include_str!("../docs/policies.md")]
     pub mod policies {}
+    #[doc = include_str!("../docs/adaptive.md")]
+    pub mod adaptive {}
     #[doc = include_str!("../docs/time.md")]
     pub mod time {}
     #[doc = include_str!("../docs/threads.md")]
