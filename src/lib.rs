@@ -56,6 +56,8 @@ pub mod guide {
     pub mod policies {}
     #[doc = include_str!("../docs/choosing.md")]
     pub mod choosing {}
+    #[doc = include_str!("../docs/adaptive.md")]
+    pub mod adaptive {}
     #[doc = include_str!("../docs/time.md")]
     pub mod time {}
     #[doc = include_str!("../docs/threads.md")]

@@ -57,7 +57,7 @@ fn two_threads_take_their_records_at_once() {
 fn count(scope: &Shared) {
     with_record(|record| {
         scope.prepare_count(record);
-        assert!(scope.count_hit(record));
+        assert!(scope.count_hit(record) > 0);
     });
 }
 

@@ -114,8 +114,8 @@ pub enum Policy {
     WTinyLfu,
     /// The one that the best of these would let go: LIRS, TinyLFU, W-TinyLFU and LRU. Which of them is
     /// best is found out while running, by [miniature simulations] (Waldspurger et al., ATC 2017) on
-    /// a sample of the keys. Amortised O(1); remembers the hashes of three keys that have left for each entry,
-    /// in 12 bytes, and takes 12 bytes an entry and 20 kB besides.
+    /// a sample of the keys. Amortised O(1); remembers the hashes of eleven keys that have left for four
+    /// entries, and takes 24 bytes an entry and 20 kB in all.
     ///
     /// [miniature simulations]: https://www.usenix.org/conference/atc17/technical-sessions/presentation/waldspurger
     Adaptive,

@@ -5,8 +5,8 @@
 //!
 //! Hits write the entry's word, and of sampled keys leave a note (`pulse.rs`); everything else happens on
 //! misses. Until the cache is full for the first time there is one queue, and nothing to decide. Then
-//! it takes its memory: three keys that have left are remembered for each entry (12 bytes), and
-//! the miniatures have less than 20 kB, whatever the capacity.
+//! it takes its memory: eleven keys that have left are remembered for four entries (11 bytes an entry), and
+//! the miniatures have less than 20 kB, and a byte an entry.
 //!
 //! The capacity is what the cache holds when an entry has to leave, so it works with a bound on weight as
 //! well. When it has doubled or halved, everything is measured anew.

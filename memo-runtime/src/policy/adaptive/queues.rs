@@ -55,8 +55,8 @@ const PER_CAPACITY: usize = 32;
 const BUCKETS: usize = 4 * PER_CAPACITY;
 /// Ticks of the clock of what has left, for the accesses of one capacity.
 const TICKS: usize = 256;
-/// How many keys that have left are known, for each entry.
-const REMEMBERED: usize = 3;
+/// How many keys that have left are known, for four entries.
+const REMEMBERED: usize = 11;
 /// Entries that are looked at for one that is to leave.
 const STEPS: usize = 64;
 /// Uses from which a candidate that loses may have luck, and how rarely.
@@ -126,7 +126,10 @@ impl Queues {
     /// The cache is of another size: what was known of keys that have left is forgotten.
     fn scale(&mut self, scale: Scale) {
         self.epoch = quanta(EPOCH.saturating_mul(scale.real));
-        self.past = Past::new(REMEMBERED * scale.own, quanta(scale.real / TICKS));
+        self.past = Past::new(
+            (REMEMBERED * scale.own).div_ceil(4),
+            quanta(scale.real / TICKS),
+        );
     }
 
     /// The same for queues that aren't empty. The oldest come into the main queue, as far as they are to.

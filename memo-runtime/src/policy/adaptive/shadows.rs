@@ -38,10 +38,11 @@ const fn setting(window: usize, contest: Contest, by_use: [bool; 2]) -> Setting 
     }
 }
 
-/// Entries of a miniature.
-pub(super) const SIZE: usize = 60;
-/// Most of them, where the real cache has more of the sample than it should.
-const MOST: usize = SIZE + SIZE / 4;
+/// Entries of a miniature, and one more for so many of the real cache, up to a bound: a larger one errs
+/// less, and a large cache has the memory and more to lose.
+const SIZE: usize = 60;
+const PER_ENTRY: usize = 256;
+const LARGEST: usize = 192;
 /// Chains of a miniature's index.
 const CHAINS: usize = 64;
 /// Nobody.
@@ -61,6 +62,16 @@ const AVERAGED: f64 = 2.0;
 const LOOK: usize = 4;
 /// The change of size that counts.
 const CHANGE: f64 = 0.02;
+
+/// How many entries a miniature of a cache of so many entries should have.
+fn size(real: usize) -> usize {
+    (SIZE + real / PER_ENTRY).min(LARGEST)
+}
+
+/// Most it has, where the real cache has more of the sample than it should.
+fn most(size: usize) -> usize {
+    size + size / 4
+}
 
 /// Is this key in a sample of one in so many?
 pub(in crate::policy) fn is_sampled(hash: u32, one_in: u64) -> bool {
@@ -159,7 +170,7 @@ pub(super) struct Shadows {
 impl Shadows {
     /// Those of a cache of so many entries, after so many accesses.
     pub(super) fn new(real: usize, accesses: u64) -> Self {
-        let one_in = real.div_ceil(SIZE).max(1);
+        let one_in = real.div_ceil(size(real)).max(1);
         let size = (real / one_in).max(1);
         let scale = Scale {
             real,
@@ -170,7 +181,7 @@ impl Shadows {
             let mut queues = Queues::new(setting, scale);
             queues.fit(size);
             let few = Few {
-                slots: Vec::with_capacity(if one_in > 1 { MOST + 1 } else { size + 1 }),
+                slots: Vec::with_capacity(if one_in > 1 { most(size) } else { size }),
                 chains: [NONE; CHAINS],
                 vacant: Vec::new(),
             };
@@ -336,7 +347,7 @@ impl Shadows {
             return;
         }
         self.until_look = self.size / LOOK;
-        let fits = ((self.average * SHARE) as usize).clamp(1, MOST);
+        let fits = ((self.average * SHARE) as usize).clamp(1, most(self.size));
         if fits.abs_diff(self.fits) as f64 > CHANGE * self.fits as f64 {
             self.resize(fits);
         }
