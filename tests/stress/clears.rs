@@ -7,7 +7,7 @@ use memofn::{Cache, Policy};
 use std::sync::atomic::Ordering::Relaxed;
 use std::time::Duration;
 
-const POLICIES: [Policy; 7] = [
+const POLICIES: [Policy; 8] = [
     Policy::Lru,
     Policy::Lfu,
     Policy::Fifo,

@@ -5,7 +5,7 @@ use crate::subject::Subject;
 use memofn::Policy;
 use std::sync::Arc;
 
-const POLICIES: [Policy; 8] = [
+const POLICIES: [Policy; 9] = [
     Policy::Lru,
     Policy::Lfu,
     Policy::Fifo,
