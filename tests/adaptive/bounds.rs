@@ -1,6 +1,6 @@
 //! Capacity, weight and time hold, whatever happens.
 
-use crate::work::{cache, call, looping, popular};
+use crate::work::{cache, call, looping, popular, recent, weighed};
 use memofn::{Cache, Policy, memoize};
 use proptest::prelude::*;
 use std::time::Duration;
@@ -48,28 +48,69 @@ fn tiny_ones() {
 
 #[test]
 fn weight_alone_bounds_it() {
-    let cache = Cache::builder()
-        .policy(Policy::Adaptive)
-        .max_weight(20_000)
-        .weight(|_: &u64, value: &u64| value % 90 + 10)
-        .build();
+    let cache = weighed(Policy::Adaptive, 20_000, |value| value % 90 + 10);
     for key in popular(0, 5_000, 50_000) {
         cache.get_or_insert_with(&key, || key);
         assert!(cache.info().weight <= 20_000);
     }
-    let many = cache.len();
-    // Heavy ones, then light ones: it holds fewer, then many.
     for key in (0..3_000).map(|n| n * 90 + 89) {
         cache.insert(key, key);
+        assert!(cache.info().weight <= 20_000);
     }
-    let few = cache.len();
-    // They come back, and so they get the room.
-    for key in (0..10_000).map(|n| n % 1_500 * 90) {
+    for key in (0..3_000).map(|n| n * 90) {
+        cache.remove(&key);
+    }
+    let weight: u64 = cache.iter().map(|(_, value)| value % 90 + 10).sum();
+    assert_eq!(cache.info().weight, weight);
+}
+
+#[test]
+fn what_is_light_stays_where_heavy_ones_pass_by() {
+    // A hundred light keys, each asked for once in a while, among heavy ones that come once.
+    let keys = |n: u64| if n % 2 == 0 { n / 2 % 100 } else { 1_000 + n };
+    let hits = |policy| {
+        let cache = weighed(policy, 1_000, |value| if *value < 1_000 { 5 } else { 100 });
+        for key in (0..20_000).map(keys) {
+            cache.get_or_insert_with(&key, || key);
+        }
+        cache.info().hits
+    };
+    let (adaptive, lru) = (hits(Policy::Adaptive), hits(Policy::Lru));
+    // All light ones fit, but for the room of a heavy one.
+    assert!(adaptive > 9_500 && lru < 1_000, "{adaptive}, {lru}");
+}
+
+#[test]
+fn weights_that_are_equal_leave_a_loop_its_hits() {
+    let hits = |policy| {
+        let cache = weighed(policy, 5_000, |_| 10);
+        for key in (0..600).cycle().take(30_000) {
+            cache.get_or_insert_with(&key, || key);
+        }
+        cache.info().hits
+    };
+    // 499 of 600 could be.
+    assert!(hits(Policy::Adaptive) > 30_000 * 3 / 4);
+    assert_eq!(hits(Policy::Lru), 0);
+}
+
+#[test]
+fn weights_and_a_change_of_taste() {
+    // What was popular isn't any more: without ageing the old ones would stay.
+    let cache = weighed(Policy::Adaptive, 2_000, |value| value % 9 + 1);
+    for key in popular(0, 2_000, 60_000) {
         cache.get_or_insert_with(&key, || key);
     }
-    let now = cache.len();
-    assert!(few < many && now > 3 * few, "{many}, {few}, {now}");
-    assert!(cache.info().weight <= 20_000);
+    for key in recent(1 << 20, 60_000, 50) {
+        cache.get_or_insert_with(&key, || key);
+    }
+    let before = cache.info().hits;
+    for key in recent(1 << 30, 60_000, 50) {
+        cache.get_or_insert_with(&key, || key);
+    }
+    let hits = cache.info().hits - before;
+    // Two of three could be.
+    assert!(hits > 60_000 / 3, "{hits}");
 }
 
 #[test]

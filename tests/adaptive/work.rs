@@ -14,6 +14,21 @@ pub(crate) fn cache(policy: Policy, capacity: usize) -> LocalCache<u64, u64> {
         .build_local()
 }
 
+/// The same, bounded by weight.
+pub(crate) fn weighed(
+    policy: Policy,
+    most: u64,
+    weight: impl Fn(&u64) -> u64 + Send + Sync + 'static,
+) -> LocalCache<u64, u64> {
+    LocalCache::builder()
+        .policy(policy)
+        .max_weight(most)
+        .weight(move |_: &u64, value: &u64| weight(value))
+        .seed(1)
+        .hasher(BuildHasherDefault::<DefaultHasher>::default())
+        .build_local()
+}
+
 /// Calls all keys; how many were hits.
 pub(crate) fn call(cache: &LocalCache<u64, u64>, keys: &[u64]) -> u64 {
     let before = cache.info().hits;

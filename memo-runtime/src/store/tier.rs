@@ -83,8 +83,8 @@ pub(crate) struct Payload {
 enum Reading<V> {
     Nothing,
     Value(Proved<V>, Nanos),
-    /// Somebody computes it.
-    Claimed,
+    /// Somebody computes it, by this claim.
+    Claimed(Vec<u8>),
     /// What is of no use to anybody.
     Useless(Vec<u8>),
 }
@@ -164,7 +164,8 @@ impl<K, V> Tier<K, V> {
         // Before anything else: a process that has cleared says so.
         self.epoch(way).await?;
         let begun = Instant::now();
-        let patience = patience.min(self.lease());
+        // A claim is waited for as long as it can hold: after one that has died, its successor's begins anew.
+        let (mut claim, mut since) = (Vec::new(), begun);
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
         let mut waited = false;
         loop {
@@ -185,7 +186,12 @@ impl<K, V> Tier<K, V> {
                     }
                     free = self.line.remove_if(way, &address.key, &held).await?;
                 }
-                Reading::Claimed => free = false,
+                Reading::Claimed(token) => {
+                    free = false;
+                    if token != claim {
+                        (claim, since) = (token, Instant::now());
+                    }
+                }
             }
             if free {
                 if let Some(claim) = self.claim(way, address).await? {
@@ -194,6 +200,7 @@ impl<K, V> Tier<K, V> {
             }
             // Somebody computes it.
             let left = patience.saturating_sub(begun.elapsed());
+            let left = left.min(self.lease().saturating_sub(since.elapsed()));
             if left.is_zero() {
                 return Ok(Told::Compute(None));
             }
@@ -242,7 +249,7 @@ impl<K, V> Tier<K, V> {
             Content::Claim(header) if is_abandoned(&header) || self.line.owed.has(&bytes) => {
                 return Ok(Reading::Useless(bytes));
             }
-            Content::Claim(_) => return Ok(Reading::Claimed),
+            Content::Claim(_) => return Ok(Reading::Claimed(bytes)),
             Content::Value(header, payload) => (header, payload),
         };
         // An old one, or the present one of which this process hasn't heard yet.

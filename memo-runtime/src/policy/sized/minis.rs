@@ -170,12 +170,18 @@ impl Minis {
             self.ahead = self.ahead.map(|ahead| ahead / 2);
         }
         let current = usize::from(rule != RULES[0]);
-        let (less, more) = (
-            f64::from(self.ahead[current]),
-            f64::from(self.ahead[1 - current]),
-        );
-        let changes = more - less > SIGMAS * (more + less).sqrt() + MARGIN;
+        let (less, more) = (self.ahead[current], self.ahead[1 - current]);
+        let (less, more) = (f64::from(less), f64::from(more));
+        let lead = more - less - SIGMAS * (more + less).sqrt() - MARGIN;
+        let changes = lead > 0.0 && lead > self.differ(1 - current);
         RULES[if changes { 1 - current } else { current }]
+    }
+
+    /// What this one has and the other one doesn't: it would have to be computed again.
+    fn differ(&self, mini: usize) -> f64 {
+        let other = &self.minis[1 - mini].hashes;
+        let hashes = self.minis[mini].hashes.iter();
+        hashes.filter(|hash| !other.contains(hash)).count() as f64
     }
 
     fn resize(&mut self, sampled: u64) {
