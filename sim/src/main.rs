@@ -18,7 +18,7 @@ mod trace;
 
 use args::{Command, Input, Replay};
 use error::{Error, Result};
-use replay::{Job, Load};
+use replay::{Hits, Job, Load};
 use report::Results;
 use std::fs::File;
 use std::io::Write as _;
@@ -103,9 +103,11 @@ fn compare(replay: &Replay) -> Result<()> {
     let also = replay.also.as_deref();
     let also = also.map_or(Ok(Vec::new()), |path| also::read(path, &loads))?;
     let mut hits = replay::run(&loads, &jobs, replay.input.seed);
-    for (job, other) in also {
-        jobs.push(job);
-        hits.push(other);
+    if !also.is_empty() {
+        let own = jobs.into_iter().zip(hits);
+        let mut all: Vec<(Job, Hits)> = own.chain(also).collect();
+        all.sort_by_key(|(job, _)| (job.load, job.bound.capacity));
+        (jobs, hits) = all.into_iter().unzip();
     }
     let results = Results {
         loads: &loads,
