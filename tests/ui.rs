@@ -1,5 +1,5 @@
 //! What the compiler says to mistakes (`tests/ui`, a folder for each kind), and what must compile
-//! and run (`tests/pass`).
+//! and run (`tests/pass_roots`; most of those are in `tests/pass`).
 //!
 //! The compiler's words change with its version, so the mistakes are compared with the one named in
 //! `tests/ui/RUSTC` only; `MEMOFN_REQUIRE_UI=1` compares them with whatever is there. After a change
@@ -25,7 +25,7 @@ fn mistakes_are_explained() {
 
 #[test]
 fn correct_uses_compile_and_run() {
-    trybuild::TestCases::new().pass("tests/pass/*.rs");
+    trybuild::TestCases::new().pass("tests/pass_roots/*.rs");
 }
 
 /// The compiler's version as `major.minor`.

@@ -14,7 +14,6 @@ use crate::hazard::Record;
 use crate::miss::Miss;
 use crate::ops::{COLLIDED, normal};
 use crate::policy::Touch;
-use crate::pulse::QUANTUM;
 use crate::scope::Scope;
 use crate::sync::Ordering::Relaxed;
 use crate::table::Ledger;
@@ -246,16 +245,13 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     #[inline(always)]
     fn used(&self, entry: &Pin<'_, K, V>, record: &Record) -> Option<Nanos> {
         let now = self.lifetimes.touch(entry.meta(self.arena.shape()))?;
-        self.tell_policy(entry, record);
         let scope = self.arena.scope();
         let mut count = scope.count_hit(record);
         if count == 0 {
             scope.prepare_count(record);
             count = scope.count_hit(record);
         }
-        if let Some(pulse) = self.pulse.as_ref().filter(|_| count % QUANTUM == 0) {
-            pulse.tick();
-        }
+        self.tell_policy(entry, record, count);
         Some(now)
     }
 
@@ -263,21 +259,21 @@ impl<K, V, S: Scope> Cache<K, V, S> {
     #[inline(always)]
     fn beat(&self, entry: &Pin<'_, K, V>, count: u64) {
         if let Some(pulse) = &self.pulse {
-            if count % QUANTUM == 0 {
+            if pulse.is_over(count) {
                 pulse.tick();
             }
             pulse.touch(entry.word(), entry.id);
         }
     }
 
-    /// A use, for the policy.
+    /// A use, the `count`-th one of this thread, for the policy.
     #[inline(always)]
-    fn tell_policy(&self, entry: &Pin<'_, K, V>, record: &Record) {
+    fn tell_policy(&self, entry: &Pin<'_, K, V>, record: &Record, count: u64) {
         match self.uses {
             Touch::Nothing => {}
             Touch::Uses(most) => uses::touch(entry.word(), most),
             Touch::Stamp | Touch::More => self.recency.touch(entry.word(), record),
-            Touch::Pulse => self.beat(entry, 1),
+            Touch::Pulse => self.beat(entry, count),
         }
         if let Some(count) = entry.meta(self.arena.shape()).column(Column::Count) {
             // Not a load and a store: no use may be lost.
@@ -383,7 +379,7 @@ impl<K, V, S: Scope> Cache<K, V, S> {
             }
             let meta = entry.meta(self.arena.shape());
             self.lifetimes.mark_used(meta, now);
-            self.with_record(|record| self.tell_policy(&entry, record));
+            self.with_record(|record| self.tell_policy(&entry, record, 1));
             Some((self.outcomes.copy)(&entry.value))
         };
         self.find(hash, is, read).flatten()

@@ -19,8 +19,16 @@ use crate::arena::EntryId;
 use crate::sync::{AtomicU32, AtomicU64, Ordering::Relaxed};
 use std::sync::OnceLock;
 
-/// Accesses that are taken for simultaneous.
+/// Accesses that are taken for simultaneous, at most.
 pub(crate) const QUANTUM: u64 = 32;
+/// And of how many entries they are the accesses, in a cache of fewer.
+const PER_QUANTUM: usize = 8;
+
+/// Accesses that are taken for simultaneous in a cache of so many entries: a power of two.
+pub(crate) fn quantum(entries: usize) -> u64 {
+    let most = (entries / PER_QUANTUM).clamp(1, QUANTUM as usize) as u64;
+    1 << most.ilog2()
+}
 
 const BITS: u32 = 28;
 const STAMP: u64 = (1 << BITS) - 1;
@@ -38,6 +46,8 @@ const NOTHING: u32 = u32::MAX;
 #[derive(Debug)]
 pub(crate) struct Pulse {
     now: AtomicU32,
+    /// One less than the accesses of a quantum.
+    mask: AtomicU32,
     noted: AtomicU32,
     /// There once the cache is full for the first time.
     notes: OnceLock<Box<[AtomicU32]>>,
@@ -48,6 +58,7 @@ impl Pulse {
         Self {
             // 0 stands for no stamp.
             now: AtomicU32::new(1),
+            mask: AtomicU32::new(QUANTUM as u32 - 1),
             noted: AtomicU32::new(0),
             notes: OnceLock::new(),
         }
@@ -80,6 +91,12 @@ impl Pulse {
         }
     }
 
+    /// Is a quantum over with this one of accesses that are counted from anywhere?
+    #[inline]
+    pub(crate) fn is_over(&self, count: u64) -> bool {
+        count as u32 & self.mask.load(Relaxed) == 0
+    }
+
     /// A quantum is over.
     #[cold]
     #[inline(never)]
@@ -91,8 +108,14 @@ impl Pulse {
         self.now.load(Relaxed)
     }
 
-    /// Notes are taken from here on.
-    pub(crate) fn open(&self) {
+    /// How many accesses a quantum is at present.
+    pub(crate) fn quantum(&self) -> u64 {
+        u64::from(self.mask.load(Relaxed)) + 1
+    }
+
+    /// There are so many entries, and notes are taken from here on.
+    pub(crate) fn open(&self, entries: usize) {
+        self.mask.store(quantum(entries) as u32 - 1, Relaxed);
         let notes = || (0..NOTES).map(|_| AtomicU32::new(NOTHING)).collect();
         self.notes.get_or_init(notes);
     }
@@ -223,7 +246,7 @@ mod tests {
         };
         pulse.tick();
         assert_eq!(all(), []);
-        pulse.open();
+        pulse.open(1 << 10);
         for _ in 0..3 {
             pulse.tick();
             assert_eq!(all(), Vec::from_iter(0..NOTES as u32));

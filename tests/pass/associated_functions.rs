@@ -75,7 +75,7 @@ impl Other {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(Scale::in_body(1), 6);
         assert_eq!(Scale::with_factor(2), Scale { factor: 6 });

@@ -48,7 +48,7 @@ async fn cold(n: u32) -> u32 {
     n
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         #[allow(deprecated)]
         futures::executor::block_on(async {

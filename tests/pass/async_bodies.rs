@@ -116,7 +116,7 @@ impl Fetch for Client {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         futures::executor::block_on(async {
             assert_eq!(

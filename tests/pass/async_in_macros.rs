@@ -36,7 +36,7 @@ async fn formatted(text: &str, n: u32) -> String {
     format!("{text} {n} {}", length(text).await)
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         futures::executor::block_on(async {
             assert_eq!(

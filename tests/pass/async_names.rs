@@ -75,7 +75,7 @@ impl Fetch for Client {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         futures::executor::block_on(async {
             assert_eq!(steps(1, 2, 3, 4, 5, 6, 7).await, 1_234_567);

@@ -74,7 +74,7 @@ impl Depth for Tree {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         futures::executor::block_on(async {
             assert_eq!(fib(50).await, 12_586_269_025);

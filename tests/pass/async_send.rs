@@ -119,7 +119,7 @@ impl Fetch for User {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let user = User("ann".into());
     let pair = (1, [user.clone()]);
     let users = [Some(&user), None];

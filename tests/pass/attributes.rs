@@ -95,7 +95,7 @@ fn parameter(#[allow(unused_variables)] n: u32, #[expect(unused_variables)] m: u
     11
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (square(3), inlined(1), allowed(1, 2), expected(1, 2)),

@@ -102,7 +102,7 @@ fn borrowed_temporary(n: u32) -> Option<String> {
 
 use std::future::Future;
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(macros(1), "  1truea + b");
         assert_eq!((blocks(1), one_expression(1), same_name(1)), (6, 1, 2));

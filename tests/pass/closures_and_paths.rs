@@ -92,7 +92,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for n in [3, 4, 3, 4] {
         assert_eq!(
             (by_path(n).len(), by_closure(n).len()),

@@ -52,7 +52,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!((before(1), after(1), Shape::made(1)), (2, 4, 6));
     }

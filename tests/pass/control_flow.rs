@@ -99,7 +99,7 @@ fn moves(text: String, list: Vec<String>) -> Vec<String> {
     all
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!((early(5), early(50)), (5, 10));
         assert_eq!((question("0"), question("7")), (Ok(1), Ok(7)));

@@ -80,7 +80,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for n in [1, 2, 1] {
         assert_eq!((each_for_itself(n), once(n), patient(n)), (n, n, n));
         assert_eq!((never_stored(n), of_this_thread(n), told_by_path(n)), (n, n, n));

@@ -57,7 +57,7 @@ fn deep(x: &[(Option<f64>, &User)], y: Option<&[Vec<F>]>) -> usize {
     x.len() + y.map_or(0, <[Vec<F>]>::len)
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(plain(0.0), f64::INFINITY);
         assert_eq!(plain(-0.0), f64::NEG_INFINITY);

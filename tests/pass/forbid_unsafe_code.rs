@@ -33,7 +33,7 @@ impl Plain {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     #[memoize(capacity = 3)]
     fn local(n: u32) -> u32 {
         n + 4

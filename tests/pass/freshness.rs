@@ -119,7 +119,7 @@ fn of_this_thread(n: u32) -> Answer<std::rc::Rc<u32>> {
     n.checked_sub(1).map(std::rc::Rc::new).ok_or_else(|| "zero".to_owned())
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         for n in [0_u32, 1, 9] {
             let minus = n.checked_sub(1);

@@ -43,7 +43,7 @@ fn trim(text: &str) -> &str {
     text.trim()
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (pointer(0)("ab"), pointer(1)("ab"), named(0)(" a ")),

@@ -75,7 +75,7 @@ impl<const N: usize> Grid<N> {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (

@@ -40,7 +40,7 @@ scaled!(hidden sized);
 scaled!(body plus, n, { n.into() + 1 });
 scaled!(ty listed, char);
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (two::<u8, 2>(4), two::<u16, 1>(4), three::<u8, 1>(4)),

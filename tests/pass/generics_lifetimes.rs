@@ -53,7 +53,7 @@ where
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         let text = String::from("ab");
         let local = (1_u8, vec![1_u8, 2]);

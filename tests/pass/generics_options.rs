@@ -47,7 +47,7 @@ fn keyed<const N: usize, T: Plain, U>(key: &T, other: &U) -> usize {
     size_of_val(other) + size_of_val(key) + N
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (bounded::<1>(1), bounded::<2>(1), bounded::<2>(2)),

@@ -110,7 +110,7 @@ impl<S: Store + ?Sized> Named for S {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let (text, other, list) = (Text("ab"), Text("b"), vec!['a']);
     for _ in 0..2 {
         assert_eq!(

@@ -32,7 +32,7 @@ where
         .sum()
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(name::<str>(2), "strstr");
         assert_eq!(name::<[u8]>(1), "[u8]");

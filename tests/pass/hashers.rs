@@ -66,7 +66,7 @@ impl<T: std::hash::Hash + Eq + Clone + Send + Sync + 'static> Wrapper<T> {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!((fixed("ab"), random(1), alias(0.5)), (2, 2, 1.5));
         assert_eq!(counting("a", (1, 0.5)), 2);

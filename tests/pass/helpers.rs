@@ -19,7 +19,7 @@ fn counts() -> (u64, u64) {
     (scaled_cache_info().hits, scaled_cache_info().misses)
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(
         scaled_cache_info().to_string(),
         "hits=0 misses=0 capacity=2 len=0"

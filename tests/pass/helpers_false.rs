@@ -39,7 +39,7 @@ fn square_cache_refresh() -> &'static str {
     "refresh"
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!((square(3), square(3), square(4), square(3)), (9, 9, 16, 9));
     assert_eq!(CALLS.load(Ordering::Relaxed), 2);
     let words = [

@@ -41,7 +41,7 @@ impl Measured for Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!((inner(1), Shape.area(1), Shape::made(1), Shape.size(1)), (2, 3, 4, 5));
     }

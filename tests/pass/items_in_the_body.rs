@@ -118,7 +118,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!((counted(1), counted(1)), (101, 101));
     assert_eq!(counted_uncached(1), 102);
     assert_eq!(counted(1), 101);

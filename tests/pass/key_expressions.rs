@@ -125,7 +125,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let request = |id, noise| Request { id, noise };
     assert_eq!(answer(&request(1, 0.5)), 1.5);
     assert_eq!(answer(&request(1, 0.7)), 1.5);

@@ -18,7 +18,7 @@ impl Shop {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(price(1, "ab", "c"), 4);
     assert_eq!(price(1, "ab", "c"), 4);
     assert_eq!(price_cache_info().hits, 1);

@@ -76,7 +76,7 @@ fn std_paths(
     usize::from(a.is_some()) + b.len() + c.map_or(0, str::len)
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         // The arguments are other memory each time.
         let (a, b) = ("a".to_string(), "bc".to_string());

@@ -87,7 +87,7 @@ fn skipped(n: u32, _local: Rc<str>) -> u32 {
     n
 }
 
-fn main() {
+pub(crate) fn main() {
     let localhost = IpAddr::from([127, 0, 0, 1]);
     for _ in 0..2 {
         let path = PathBuf::from("a/b");

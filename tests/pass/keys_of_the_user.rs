@@ -138,7 +138,7 @@ fn colliding(value: Colliding) -> u32 {
     value.0
 }
 
-fn main() {
+pub(crate) fn main() {
     let text = |text: &str| Header(text.to_string());
     assert_eq!(header(&text("Accept"), &[text("a")]), "Accepta");
     assert_eq!(header(&text("ACCEPT"), &[text("A")]), "Accepta");

@@ -69,7 +69,7 @@ impl Reader<'_> {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         let (x, y) = ("ab".to_string(), vec![1_u8, 2, 3]);
         assert_eq!(named(&x, &y), 5);

@@ -56,7 +56,7 @@ fn clippy(list: &Vec<u32>, flag: &bool, maybe: &Option<u32>) -> usize {
     list.len() + usize::from(*flag) + maybe.iter().count()
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(parenthesised("ab", Some(&User(1)), &[0.5]), 4);
         assert_eq!(hidden_lifetime("ab".into(), Some(&"c".into())), 3);

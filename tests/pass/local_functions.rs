@@ -38,7 +38,7 @@ fn outer(n: u32) -> u32 {
     twice
 }
 
-fn main() {
+pub(crate) fn main() {
     let closure = |n: u32| {
         #[memoize]
         fn local(n: u32) -> u32 {

@@ -75,7 +75,7 @@ macro_rules! each_option {
 
 each_option!(#[memoize(capacity = 5)] #[inline] pub(crate) sixth);
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(first(1), "1");
         assert_eq!(second("a"), "a");

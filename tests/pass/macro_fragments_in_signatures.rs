@@ -68,7 +68,7 @@ impl Scale {
     method!(self, triple, u32);
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(length("ab", &[1, 2, 3]), 5);
         assert_eq!(inner(Some("a"), (0.5, 1.0)), 1.5);

@@ -49,7 +49,7 @@ macro_rules! function {
 
 function!(triple: 3, quadruple: 4);
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(one::scaled(5), 5);
         assert_eq!(two::scaled(5), 10);

@@ -38,7 +38,7 @@ fn fourteen(a: u8, b: u8, c: u8, d: u8, e: &str, f: f64, g: u8, h: u8, i: u8, j:
     digits.iter().fold(0, |sum, digit| sum * 10 + u64::from(*digit))
 }
 
-fn main() {
+pub(crate) fn main() {
     let call = |a, b, c, d, j, l: &[&str]| {
         twelve(
             a,

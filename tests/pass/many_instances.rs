@@ -70,7 +70,7 @@ impl<T> Area for [T; 3] {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!((Wrapper(1_u8).method(5), Wrapper(1_u16).method(5)), (5, 10));
         assert_eq!(

@@ -51,7 +51,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let (triangle, square) = (Shape { sides: 3 }, Shape { sides: 4 });
     for _ in 0..2 {
         assert_eq!((triangle.by_reference(2), square.by_reference(2)), (6, 8));

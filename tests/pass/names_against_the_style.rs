@@ -32,7 +32,7 @@ mod names {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (

@@ -58,7 +58,7 @@ fn with_options(key: u32, value: u32, result: u32) -> u32 {
     key * 100 + value * 10 + result
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(twelve(1, 2, 3, 4, 5, 6, 7, 8, 9, 1, 2, 3), 123_456_789_123);
         assert_eq!(more(1, 2, 3, 4, 5, 6, 7, 8, 9), 123_456_789);

@@ -61,7 +61,7 @@ mod same_names {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(cache(1), 4);
         assert_eq!(key(), 4);

@@ -15,7 +15,7 @@ fn length(text: &str) -> usize {
 
 fn assert_send_and_sync<T: Send + Sync>(_: &T) {}
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(thread::spawn(|| square(3)).join().unwrap(), 9);
     assert_eq!((square(3), square_cache_info().hits), (9, 1));
     assert_send_and_sync(square_cache());

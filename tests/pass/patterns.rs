@@ -65,7 +65,7 @@ fn parenthesised((n): u32, (_, ()): (u32, ())) -> u32 {
     n
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(pair((1, 2)), 12);
         assert_eq!(point(Point { x: 1, y: 2 }, &Point { x: 3, y: 4 }), 123);

@@ -79,7 +79,7 @@ fn function(n: u32) -> fn(u32) -> u32 {
     if n == 0 { |n| n } else { |n| n + 1 }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!((option(0), option(1)), (None, Some(0)));
         nothing(1);

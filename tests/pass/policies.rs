@@ -57,7 +57,7 @@ fn adaptive(n: u32) -> u32 {
     n
 }
 
-fn main() {
+pub(crate) fn main() {
     for n in 0..1000 {
         assert_eq!(unbounded(n), n);
     }

@@ -29,7 +29,7 @@ impl Thing {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(r#type(1, "ab", 3), 6);
     assert_eq!(r#type(1, "ab", 4), 6);
     assert_eq!(type_cache_get(1, "ab"), Some(6));

@@ -61,7 +61,7 @@ fn countdown(n: u32) -> u32 {
     countdown_cache_get(n - 1).unwrap_or_else(|| countdown(n - 1)) + 1
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(fib(36), 14_930_352);
     assert_eq!((fib_cache_info().hits, fib_cache_info().misses), (34, 37));
     assert_eq!(fib_of_two(36), 14_930_352);

@@ -62,7 +62,7 @@ impl Parser {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(read("").unwrap_err().kind(), io::ErrorKind::NotFound);
         assert_eq!(read("ab").unwrap(), 2);

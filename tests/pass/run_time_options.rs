@@ -100,7 +100,7 @@ mod settings {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     assert!(
         CONFIG
             .set(Config {

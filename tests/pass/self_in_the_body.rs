@@ -116,7 +116,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     struct Local(u32);
 
     impl Local {

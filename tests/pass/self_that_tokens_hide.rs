@@ -37,7 +37,7 @@ fn by_static(n: u32) -> u32 {
     n
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!((Wide::both(1), Wide::both(1)), (20, 20));
     assert_eq!(Wide::both_cache_info().hits, 1);
     by_function(1);

@@ -136,7 +136,7 @@ fn length(path: &str) -> std::io::Result<usize> {
     Ok(path.len())
 }
 
-fn main() {
+pub(crate) fn main() {
     let user = User(1);
     for _ in 0..2 {
         assert_eq!(sum(&user, User(2), 3.0, "a", &[&user], Some("b")), 9);

@@ -55,7 +55,7 @@ fn qualified(
     a as usize + b.len() + c.map_or(0, Vec::len)
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         let text = "ab".to_string();
         assert_eq!(

@@ -82,7 +82,7 @@ fn server(offset: u32) -> Server {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     assert_eq!(load(&Connection { offset: 10 }, 1), 11);
     assert_eq!(load(&Connection { offset: 20 }, 1), 11);
     assert_eq!(load_uncached(&Connection { offset: 20 }, 1), 21);

@@ -113,7 +113,7 @@ impl std::str::FromStr for Square {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(
             (Square(3).area(2), Circle(3).area(2), Square(4).area(2)),

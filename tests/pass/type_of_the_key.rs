@@ -79,7 +79,7 @@ impl User {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     let user = User(3);
     none();
     one("ab");

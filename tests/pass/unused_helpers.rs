@@ -56,7 +56,7 @@ impl Shape {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     #[memoize]
     fn local() -> u32 {
         1

@@ -21,7 +21,7 @@ pub(super) use shadows::is_sampled;
 
 use super::{Evict, Touch};
 use crate::arena::{EntryId, Slots};
-use crate::pulse::{self, Pulse, QUANTUM, SAMPLED};
+use crate::pulse::{self, Pulse, SAMPLED};
 use crate::rng::Rng;
 use crate::sync::Ordering::Relaxed;
 use queues::{Chosen, Entries, Queues, Scale};
@@ -41,8 +41,9 @@ pub(super) struct Adaptive {
     size: usize,
     pulse: Arc<Pulse>,
     misses: u64,
-    /// When it began, in quanta.
-    born: u64,
+    /// Accesses until it was measured last, and when that was.
+    accesses: u64,
+    since: u64,
     /// Who is to leave.
     chosen: Option<Chosen>,
     rng: Rng,
@@ -78,7 +79,8 @@ impl Adaptive {
             sampled: 0,
             measured: 0,
             size: 0,
-            born: queues.now,
+            accesses: 0,
+            since: queues.now,
             queues,
             pulse,
             misses: 0,
@@ -120,8 +122,10 @@ impl Adaptive {
             exact: false,
         };
         self.queues.rescale(scale, slots);
-        self.pulse.open();
-        let mut shadows = Box::new(Shadows::new(size, (self.queues.now - self.born) * QUANTUM));
+        self.accesses += (self.queues.now - self.since) * self.pulse.quantum();
+        self.since = self.queues.now;
+        self.pulse.open(size);
+        let mut shadows = Box::new(Shadows::new(size, self.accesses));
         self.sampled = 0;
         for id in self.queues.ids() {
             let hash = slots.hash(id);
@@ -173,7 +177,7 @@ impl Evict for Adaptive {
     fn admit(&mut self, id: EntryId, slots: &Slots) {
         self.chosen = None;
         self.misses += 1;
-        if self.misses % QUANTUM == 0 {
+        if self.pulse.is_over(self.misses) {
             self.pulse.tick();
         }
         self.look_at_clock();

@@ -19,7 +19,7 @@
 use super::line::{Line, Nodes};
 use super::past::{Known, MOST, Past};
 use crate::arena::EntryId;
-use crate::pulse::{self, QUANTUM};
+use crate::pulse;
 
 /// What decides whether a candidate moves to the main queue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +97,11 @@ pub(super) struct Chosen {
     known: Known,
 }
 
-fn quanta(accesses: usize) -> u64 {
-    (accesses as u64 / QUANTUM).max(1)
+impl Scale {
+    /// So many accesses in quanta.
+    fn quanta(self, accesses: usize) -> u64 {
+        (accesses as u64 / pulse::quantum(self.real)).max(1)
+    }
 }
 
 impl Queues {
@@ -119,16 +122,16 @@ impl Queues {
 
     fn lines(scale: Scale) -> [Line; 2] {
         let buckets = if scale.exact { 1 } else { BUCKETS };
-        let unit = quanta(scale.real / PER_CAPACITY);
+        let unit = scale.quanta(scale.real / PER_CAPACITY);
         [WINDOW, MAIN].map(|queue| Line::new(queue, unit, buckets))
     }
 
     /// The cache is of another size: what was known of keys that have left is forgotten.
     fn scale(&mut self, scale: Scale) {
-        self.epoch = quanta(EPOCH.saturating_mul(scale.real));
+        self.epoch = scale.quanta(EPOCH.saturating_mul(scale.real));
         self.past = Past::new(
             (REMEMBERED * scale.own).div_ceil(4),
-            quanta(scale.real / TICKS),
+            scale.quanta(scale.real / TICKS),
         );
     }
 

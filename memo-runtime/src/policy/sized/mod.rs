@@ -18,7 +18,7 @@ mod order;
 use super::adaptive::{Known, Past};
 use super::{Evict, Touch};
 use crate::arena::{Column, EntryId, Meta, Slots};
-use crate::pulse::{self, Pulse, QUANTUM, SAMPLED};
+use crate::pulse::{self, Pulse, SAMPLED};
 use crate::sync::Ordering::Relaxed;
 use minis::Minis;
 use order::{Order, Record};
@@ -94,9 +94,9 @@ impl Sized {
     fn measure(&mut self, slots: &Slots) {
         let size = slots.len();
         self.measured = size;
-        let unit = (size as u64 / QUANTUM / TICKS).max(1);
+        let unit = (size as u64 / pulse::quantum(size) / TICKS).max(1);
         self.past = Past::new(REMEMBERED * size, unit);
-        self.pulse.open();
+        self.pulse.open(size);
         let mut minis = Box::new(Minis::new(size));
         self.sampled.clear();
         self.weight = 0;
@@ -160,7 +160,7 @@ impl Evict for Sized {
     fn admit(&mut self, id: EntryId, slots: &Slots) {
         self.chosen = None;
         self.misses += 1;
-        if self.misses % QUANTUM == 0 {
+        if self.pulse.is_over(self.misses) {
             self.pulse.tick();
         }
         self.look_at_clock();

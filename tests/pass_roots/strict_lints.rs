@@ -110,7 +110,7 @@ pub mod numbers {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(numbers::square(3), 9);
         assert_eq!(numbers::lengths("a", &[1.0], Some("b")), 3);

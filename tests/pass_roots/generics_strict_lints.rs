@@ -98,7 +98,7 @@ pub mod numbers {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         assert_eq!(numbers::size::<u16>(3), 6);
         assert_eq!(numbers::first(&[1, 2], None), Some(1));

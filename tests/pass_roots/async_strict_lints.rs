@@ -129,7 +129,7 @@ pub mod numbers {
     }
 }
 
-fn main() {
+pub(crate) fn main() {
     for _ in 0..2 {
         futures::executor::block_on(async {
             assert_eq!(numbers::square(3).await, 9);

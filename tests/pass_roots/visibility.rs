@@ -64,7 +64,7 @@ mod outer {
 
 use outer::inner;
 
-fn main() {
+pub(crate) fn main() {
     outer::run();
     for _ in 0..2 {
         assert_eq!(inner::in_crate(1), 2);
