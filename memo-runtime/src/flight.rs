@@ -9,21 +9,14 @@
 //! nobody comes, and the key goes from here into its entry; only the first who has to be compared
 //! moves it into a [`Joined`], which outlives the lock.
 
+use crate::heads::Heads;
 use crate::joined::Joined;
 use crate::waits::Node;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// Stands for a computation until it is finished.
 #[derive(Debug)]
 pub(crate) struct FlightId(u32);
-
-struct Flight<K, V> {
-    hash: u64,
-    serial: u64,
-    fenced: bool,
-    key: FlightKey<K, V>,
-}
 
 enum FlightKey<K, V> {
     /// Nobody may join.
@@ -42,158 +35,98 @@ pub(crate) enum Ended<K, V> {
     Joined(Arc<Joined<K, V>>),
 }
 
-/// Slots up to which all are looked at.
-const FEW: usize = 16;
-
 pub(crate) struct Flights<K, V> {
     /// The cache's number, for the wait graph.
     cache: usize,
-    slots: Vec<Option<Flight<K, V>>>,
-    vacant: Vec<u32>,
-    underway: usize,
-    serial: u64,
-    /// Those under way by their hash, once there were many.
-    by_hash: Option<BTreeSet<(u64, u32)>>,
+    heads: Heads,
+    /// In the same slots.
+    keys: Vec<FlightKey<K, V>>,
 }
 
 impl<K, V> Flights<K, V> {
     pub(crate) fn new(cache: usize) -> Self {
         Self {
             cache,
-            slots: Vec::new(),
-            vacant: Vec::new(),
-            underway: 0,
-            serial: 0,
-            by_hash: None,
+            heads: Heads::default(),
+            keys: Vec::new(),
         }
     }
 
     /// A computation begins; with a key, others may join it. O(1), or O(log n) beside many others.
     #[inline(always)]
     pub(crate) fn begin(&mut self, hash: u64, key: Option<K>) -> (FlightId, Node) {
-        self.underway += 1;
-        self.serial += 1;
-        let node = Node::new(self.cache, self.serial);
-        let flight = Flight {
-            hash,
-            serial: self.serial,
-            fenced: false,
-            key: key.map_or(FlightKey::None, FlightKey::Alone),
+        let (id, serial) = self.heads.begin(hash);
+        let key = match key {
+            Some(key) => FlightKey::Alone(key),
+            None => FlightKey::None,
         };
-        let id = match self.vacant.pop() {
-            Some(id) => {
-                self.slots[id as usize] = Some(flight);
-                id
-            }
-            None => {
-                self.slots.push(Some(flight));
-                (self.slots.len() - 1) as u32
-            }
-        };
-        if self.slots.len() > FEW {
-            self.index(hash, id);
+        match self.keys.get_mut(id as usize) {
+            Some(slot) => *slot = key,
+            None => self.keys.push(key),
         }
-        (FlightId(id), node)
-    }
-
-    #[cold]
-    fn index(&mut self, hash: u64, id: u32) {
-        if let Some(by_hash) = &mut self.by_hash {
-            by_hash.insert((hash, id));
-            return;
-        }
-        let slots = (0..).zip(&self.slots);
-        let all = slots.filter_map(|(id, flight)| Some((flight.as_ref()?.hash, id)));
-        self.by_hash = Some(all.collect());
-    }
-
-    fn get(&self, flight: &FlightId) -> Option<&Flight<K, V>> {
-        self.slots[flight.0 as usize].as_ref()
+        (FlightId(id), Node::new(self.cache, serial))
     }
 
     /// Is none under way?
     #[cfg(feature = "test-util")]
     pub(crate) fn is_idle(&self) -> bool {
-        self.underway == 0
+        self.heads.is_idle()
     }
 
     /// May the result still be stored?
     pub(crate) fn may_store(&self, flight: &FlightId) -> bool {
-        self.get(flight).is_some_and(|flight| !flight.fenced)
+        self.heads.get(flight.0).is_some_and(|head| !head.fenced)
     }
 
     /// Has somebody been compared with it?
     pub(crate) fn is_joined(&self, flight: &FlightId) -> bool {
-        let key = self.get(flight).map(|flight| &flight.key);
-        matches!(key, Some(FlightKey::Joined(_)))
+        matches!(self.keys[flight.0 as usize], FlightKey::Joined(_))
     }
 
     /// A computation has ended, whatever came of it. O(1), or O(log n) beside many others.
     #[inline]
     pub(crate) fn finish(&mut self, flight: FlightId) -> Ended<K, V> {
         let id = flight.0;
-        let Some(flight) = self.slots[id as usize].take() else {
-            return Ended::Nothing;
-        };
-        self.underway -= 1;
-        if self.underway == 0 {
-            // What looks at all slots looks at as many as were needed since last time.
-            self.slots.clear();
-            self.vacant.clear();
-            self.by_hash = None;
-        } else {
-            self.vacant.push(id);
-            if let Some(by_hash) = &mut self.by_hash {
-                by_hash.remove(&(flight.hash, id));
-            }
+        self.heads.end(id);
+        let key = std::mem::replace(&mut self.keys[id as usize], FlightKey::None);
+        if self.heads.is_idle() {
+            self.keys.clear();
         }
-        match flight.key {
+        match key {
             FlightKey::None => Ended::Nothing,
             FlightKey::Alone(key) => Ended::Key(key),
             FlightKey::Joined(joined) => Ended::Joined(joined),
         }
     }
 
-    /// The slots of the flights with this hash. O(log n + those).
-    fn with_hash(&self, hash: u64) -> impl Iterator<Item = u32> + '_ {
-        let few = self.by_hash.is_none().then(|| {
-            (0..)
-                .zip(&self.slots)
-                .filter(move |(_, flight)| {
-                    flight.as_ref().is_some_and(|flight| flight.hash == hash)
-                })
-                .map(|(id, _)| id)
-        });
-        let many = self.by_hash.as_ref().map(|by_hash| {
-            let range = by_hash.range((hash, 0)..=(hash, u32::MAX));
-            range.map(|(_, id)| *id)
-        });
-        few.into_iter().flatten().chain(many.into_iter().flatten())
-    }
-
     /// Is there a flight with this hash?
     #[inline]
     pub(crate) fn may_have(&self, hash: u64) -> bool {
-        self.underway > 0 && self.with_hash(hash).next().is_some()
+        !self.heads.is_idle() && self.heads.with_hash(hash, 0).is_some()
     }
 
     /// The flights with this hash that may be joined and aren't among `known`, for comparison.
     pub(crate) fn candidates(&mut self, hash: u64, known: &[Node]) -> Vec<Arc<Joined<K, V>>> {
-        if !self.may_have(hash) {
-            return Vec::new();
-        }
-        let joinable = self.with_hash(hash).filter(|id| {
-            let flight = self.slots[*id as usize].as_ref();
-            flight.is_some_and(|flight| {
-                !flight.fenced
-                    && !matches!(flight.key, FlightKey::None)
-                    && !known.contains(&Node::new(self.cache, flight.serial))
-            })
-        });
         // Mostly none: no allocation.
-        let joinable: Vec<u32> = joinable.collect();
-        let joined = joinable.into_iter().map(|id| self.join(id));
-        joined.flatten().collect()
+        let mut candidates = Vec::new();
+        if self.heads.is_idle() {
+            return candidates;
+        }
+        let mut from = 0;
+        while let Some(id) = self.heads.with_hash(hash, from) {
+            if self.may_join(id, known) {
+                candidates.extend(self.join(id));
+            }
+            from = id + 1;
+        }
+        candidates
+    }
+
+    fn may_join(&self, id: u32, known: &[Node]) -> bool {
+        match self.heads.get(id) {
+            Some(head) => !head.fenced && !known.contains(&Node::new(self.cache, head.serial)),
+            None => false,
+        }
     }
 
     /// Moves a flight's key to where it can be read without the lock.
@@ -202,40 +135,30 @@ impl<K, V> Flights<K, V> {
     }
 
     fn join(&mut self, id: u32) -> Option<Arc<Joined<K, V>>> {
-        let flight = self.slots[id as usize].as_mut()?;
-        let node = Node::new(self.cache, flight.serial);
-        match std::mem::replace(&mut flight.key, FlightKey::None) {
+        let node = Node::new(self.cache, self.heads.get(id)?.serial);
+        let slot = &mut self.keys[id as usize];
+        match std::mem::replace(slot, FlightKey::None) {
             FlightKey::None => None,
             FlightKey::Alone(key) => {
                 let joined = Arc::new(Joined::new(key, node));
-                flight.key = FlightKey::Joined(Arc::clone(&joined));
+                *slot = FlightKey::Joined(Arc::clone(&joined));
                 Some(joined)
             }
             FlightKey::Joined(joined) => {
-                flight.key = FlightKey::Joined(Arc::clone(&joined));
+                *slot = FlightKey::Joined(Arc::clone(&joined));
                 Some(joined)
             }
         }
     }
 
-    /// No computation of this hash that is under way may store, or be joined. O(log n + those).
+    /// No computation of this hash that is under way may store, or be joined. O(log n × those).
     pub(crate) fn fence(&mut self, hash: u64) {
-        if self.underway == 0 {
-            return;
-        }
-        let concerned: Vec<u32> = self.with_hash(hash).collect();
-        for id in concerned {
-            if let Some(flight) = &mut self.slots[id as usize] {
-                flight.fenced = true;
-            }
-        }
+        self.heads.fence(hash);
     }
 
     /// No computation that is under way may store, or be joined. O(most computations under way at once since none was).
     pub(crate) fn fence_all(&mut self) {
-        for flight in self.slots.iter_mut().flatten() {
-            flight.fenced = true;
-        }
+        self.heads.fence_all();
     }
 }
 
@@ -262,7 +185,7 @@ mod tests {
         flights.finish(first);
         let reused = begin(&mut flights, 1);
         assert!(flights.may_store(&reused));
-        assert_eq!(flights.slots.len(), 3);
+        assert_eq!(flights.heads.slots(), 3);
         flights.fence_all();
         for flight in [other, later, reused] {
             assert!(!flights.may_store(&flight));
@@ -273,12 +196,13 @@ mod tests {
     fn a_fence_looks_at_no_more_than_were_needed_since_none_was_under_way() {
         let mut flights = Plain::new(0);
         let deep: Vec<FlightId> = (0..1000).map(|hash| begin(&mut flights, hash)).collect();
-        assert_eq!(flights.with_hash(700).count(), 1);
+        assert_eq!(flights.heads.with_hash(700, 0), Some(700));
+        assert_eq!(flights.heads.with_hash(700, 701), None);
         for flight in deep.into_iter().rev() {
             assert!(matches!(flights.finish(flight), Ended::Key(_)));
         }
         let one = begin(&mut flights, 7);
-        assert_eq!(flights.slots.len(), 1);
+        assert_eq!(flights.heads.slots(), 1);
         flights.fence(7);
         assert!(!flights.may_store(&one));
     }

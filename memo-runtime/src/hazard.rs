@@ -397,12 +397,17 @@ pub(crate) fn with_record<R>(f: impl FnOnce(&Record) -> R) -> R {
     if let Some(record) = current() {
         return f(record);
     }
+    let (record, _return) = get();
+    f(record)
+}
+
+/// Gets a record for this thread. If the thread's destructors run already, it is only borrowed.
+#[cold]
+fn get() -> (&'static Record, Option<Return<'static>>) {
     let record = domain().take();
     CURRENT.with(|current| current.set(record));
-    // If this thread's destructors run already, it is borrowed for this call.
     let lent = LEAVE.try_with(|leave| leave.0.set(Some(record))).is_err();
-    let _return = lent.then(|| Return(record));
-    f(record)
+    (record, lent.then(|| Return(record)))
 }
 
 #[cfg(all(test, not(loom)))]

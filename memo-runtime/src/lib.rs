@@ -21,6 +21,7 @@ mod events;
 mod expiry;
 mod flight;
 mod hazard;
+mod heads;
 mod info;
 mod instance;
 #[cfg(feature = "test-util")]

@@ -1,7 +1,8 @@
 //! When an entry was used last and the time before, and how often, in its word: what the policy
-//! `adaptive` learns of hits. Time is counted in quanta of [`QUANTUM`] accesses.
+//! `adaptive` learns of hits. Time is counted in quanta of [`QUANTUM`]
+//! accesses, or of fewer in small caches ([`quantum`]).
 //!
-//! * A cache has one clock. A thread moves it on once in `QUANTUM` hits of its own, a policy once in as
+//! * A cache has one clock. A thread moves it on once in a quantum of hits of its own, a policy once in as
 //!   many misses: so it is written rarely, and counts accesses of all threads.
 //! * The first hit of a quantum shifts the word's stamps and counts; a further one in the same quantum
 //!   finds the word up to date and writes nothing. So a key that is asked for again at once counts as used
@@ -215,6 +216,28 @@ mod tests {
         }
         let other = with_count(cell.load(Relaxed), 3);
         assert_eq!((count(other), last(other, now)), (3, now));
+    }
+
+    #[test]
+    fn a_quantum_is_a_small_part_of_the_cache() {
+        let pulse = Pulse::new();
+        let cases = [
+            (0, 1),
+            (1, 1),
+            (15, 1),
+            (16, 2),
+            (100, 8),
+            (255, 16),
+            (256, 32),
+            (usize::MAX, 32),
+        ];
+        for (entries, accesses) in cases {
+            assert_eq!(quantum(entries), accesses, "{entries}");
+            pulse.open(entries);
+            assert_eq!(pulse.quantum(), accesses);
+            let over = (1..=320).filter(|count| pulse.is_over(*count)).count();
+            assert_eq!(over as u64, 320 / accesses);
+        }
     }
 
     #[test]

@@ -87,7 +87,9 @@ programs! {
 fn all_that_are_in_the_folder_are_here() {
     let folder = std::fs::read_dir("tests/pass").expect("the folder is there");
     let names = folder.map(|file| file.expect("a file").file_name());
-    let mut names: Vec<_> = names.map(|name| name.into_string().expect("UTF-8")).collect();
+    let mut names: Vec<_> = names
+        .map(|name| name.into_string().expect("UTF-8"))
+        .collect();
     names.retain(|name| name != "main.rs");
     names.sort();
     let expected: Vec<_> = NAMES.iter().map(|name| format!("{name}.rs")).collect();

@@ -34,7 +34,7 @@ impl Cache {
     fn new(setting: Setting, capacity: usize, exact: bool) -> Self {
         let scale = Scale {
             // One access a quantum.
-            real: capacity * QUANTUM as usize,
+            real: capacity * pulse::QUANTUM as usize,
             own: capacity,
             exact,
         };
@@ -151,7 +151,7 @@ fn what_is_used_often_outlives_a_scan() {
 fn counts_are_halved_and_come_back_with_the_key() {
     let mut cache = Cache::new(TINY_LFU, 64, false);
     let epoch = cache.queues.epoch;
-    assert_eq!(epoch, quanta(EPOCH * 64 * 32));
+    assert_eq!(epoch, EPOCH as u64 * 64);
     cache.hits(std::iter::repeat_n(7, 9));
     let id = cache.ids[&7];
     let start = cache.queues.nodes.at(id, cache.queues.now) / epoch * epoch;
