@@ -217,20 +217,22 @@ impl<H: Handle> Miss<H> {
             match cache.find_used(hash, &mut compared, &mut *is, &mut read, absent) {
                 Ok(value) => return Looked::Hit(value),
                 Err(Absent::NoKey) => key = Some(to_stored()),
-                Err(Absent::Compare(mut candidates)) => {
+                Err(Absent::Compare(candidates)) => {
                     rounds += 1;
                     // Those that this thread is in come first: it can't wait for any then.
-                    candidates.sort_by_key(|joined| !waits::is_in(joined.node));
-                    for joined in candidates {
-                        others.push(joined.node);
-                        if !is(&joined.key) {
-                            continue;
+                    for mine in [true, false] {
+                        for joined in &candidates {
+                            if !joins || waits::is_in(joined.node) != mine {
+                                continue;
+                            }
+                            others.push(joined.node);
+                            if is(&joined.key) {
+                                if !mine {
+                                    return Looked::Wait(Arc::clone(joined));
+                                }
+                                joins = false;
+                            }
                         }
-                        if waits::is_in(joined.node) {
-                            joins = false;
-                            break;
-                        }
-                        return Looked::Wait(joined);
                     }
                 }
                 Err(Absent::Begun(begun)) => {
