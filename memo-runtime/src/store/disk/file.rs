@@ -118,19 +118,17 @@ impl File {
 
     /// What a key holds, and when that ends; also if it has ended.
     pub(super) fn get(&self, key: &str) -> Result<Found, StoreError> {
-        let found = guarded(|| {
+        guarded(|| {
             let entries = self.database.begin_read()?.open_table(ENTRIES)?;
-            let found = entries.get_owned(key)?;
-            Ok(found.map(|found| found.value().to_vec()))
-        })?;
-        let Some(mut bytes) = found else {
-            return Ok(Found::Nothing);
-        };
-        let Some(head) = Head::read(key, &bytes) else {
-            return Ok(Found::Damaged);
-        };
-        bytes.drain(..HEAD);
-        Ok(Found::Held(bytes, head.end))
+            let Some(found) = entries.get(key)? else {
+                return Ok(Found::Nothing);
+            };
+            let entry = found.value();
+            Ok(match Head::read(key, entry) {
+                Some(head) => Found::Held(entry[HEAD..].to_vec(), head.end),
+                None => Found::Damaged,
+            })
+        })
     }
 
     /// Writes all of these or none of it, and waits until they are on the disk. Then takes away what has
