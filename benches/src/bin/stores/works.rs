@@ -156,7 +156,7 @@ where
     F: Future<Output = ()> + Send + 'static,
 {
     let runtime = Arc::clone(runtime);
-    let mut run = move |calls: u64| {
+    let run = move |calls: u64| {
         let begun = Instant::now();
         let tasks: Vec<_> = (0..TASKS)
             .map(|task| {
