@@ -146,7 +146,9 @@ pub(crate) fn run() -> Result<(), String> {
             });
         });
         let mut told = Ok(());
-        demo.phase("a price changes, and is removed", || told = changed(ports, database));
+        demo.phase("a price changes, and is removed", || {
+            told = changed(ports, database)
+        });
         told
     })?;
 
@@ -178,9 +180,10 @@ fn changed(ports: [u16; 2], database: &Path) -> Result<(), String> {
     if !matches!(&removed, Ok((200, _))) {
         return Err(format!("removing: {removed:?}"));
     }
-    until("the other instance gives the new price", || {
-        matches!(ask(ports[1], "GET", "/price/0"), Ok((200, price)) if price == CHANGED.to_string())
-    });
+    until(
+        "the other instance gives the new price",
+        || matches!(ask(ports[1], "GET", "/price/0"), Ok((200, price)) if price == CHANGED.to_string()),
+    );
     let took = begun.elapsed().as_millis();
     println!("  removed at one, and seen at the other after {took} ms");
     Ok(())

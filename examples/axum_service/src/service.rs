@@ -30,8 +30,9 @@ async fn price(item: &str) -> Result<u64, String> {
 }
 
 fn asked(database: &path::Path, item: &str) -> std::io::Result<Result<u64, String>> {
-    let mut log = { OpenOptions::new().append(true).create(true) }.open(database.join("log"))?;
-    log.write_all(format!("{item}\n").as_bytes())?;
+    let mut options = OpenOptions::new();
+    let log = options.append(true).create(true).open(database.join("log"));
+    log?.write_all(format!("{item}\n").as_bytes())?;
     let prices = fs::read_to_string(database.join("prices"))?;
     let mut lines = prices.lines().filter_map(|line| line.split_once(' '));
     let found = lines.find(|(name, _)| *name == item);
