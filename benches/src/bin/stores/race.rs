@@ -1,5 +1,6 @@
 //! Round by round: in each round every contender runs for about the same time, the first of a round being the
-//! second of the round before. Compared are medians.
+//! second of the round before. Compared is within a round, since servers and machines have moods; shown are the median
+//! of these ratios, and the quartiles.
 
 use crate::figures::{digits, median};
 use crate::functions::bodies;
@@ -55,17 +56,29 @@ pub(crate) struct Results(Vec<Row>);
 struct Row {
     work: &'static str,
     contender: &'static str,
-    ratio: f64,
+    /// Lower quartile, median, upper quartile.
+    ratios: [f64; 3],
+}
+
+impl Row {
+    fn shown(&self) -> [String; 2] {
+        let [low, middle, high] = self.ratios.map(digits);
+        [middle, format!("{low} – {high}")]
+    }
 }
 
 impl Results {
     pub(crate) fn table(&self) -> String {
-        let mut text = String::from("| | | × |\n|---|---|--:|\n");
+        let mut text = String::from("| | | × | quartiles |\n|---|---|--:|--:|\n");
         let mut last = "";
         for row in &self.0 {
             let work = if row.work == last { "" } else { row.work };
-            let ratio = digits(row.ratio);
-            let _ = writeln!(text, "| {work} | {} | {ratio} |", row.contender);
+            let [ratio, quartiles] = row.shown();
+            let _ = writeln!(
+                text,
+                "| {work} | {} | {ratio} | {quartiles} |",
+                row.contender
+            );
             last = row.work;
         }
         text
@@ -89,28 +102,27 @@ pub(crate) fn measure(work: &mut Work, time: &Time, results: &mut Results) {
         }
     }
     let ran = bodies() - before;
-    let medians: Vec<f64> = times.iter().cloned().map(median).collect();
     for (who, contender) in contenders.iter().enumerate() {
-        // Round by round, what was slow for one was slow for the others.
-        let pairs = times[who]
-            .iter()
-            .zip(&times[0])
-            .map(|(own, bare)| own / bare);
-        let paired = digits(median(pairs.collect()));
-        let ratio = medians[who] / medians[0];
-        println!(
-            "  {:42} {:9.0} ns  {:>6} ×  ({paired} round by round)",
-            contender.name,
-            medians[who],
-            digits(ratio)
-        );
-        results.0.push(Row {
+        let pairs = times[who].iter().zip(&times[0]);
+        let row = Row {
             work: work.title,
             contender: contender.name,
-            ratio,
-        });
+            ratios: quartiles(pairs.map(|(own, bare)| own / bare).collect()),
+        };
+        let ([ratio, quartiles], time) = (row.shown(), median(times[who].clone()));
+        println!(
+            "  {:42} {time:9.0} ns  {ratio:>6} ×  ({quartiles})",
+            row.contender
+        );
+        results.0.push(row);
     }
     if ran > 0 {
         println!("  !! {ran} bodies ran: these were not all answers of the store");
     }
+}
+
+fn quartiles(mut ratios: Vec<f64>) -> [f64; 3] {
+    ratios.sort_by(f64::total_cmp);
+    let at = |quarter: usize| ratios[(ratios.len() - 1) * quarter / 4];
+    [at(1), at(2), at(3)]
 }
