@@ -23,6 +23,8 @@ const KEYS: u64 = 1024;
 /// Concurrent callers, each with keys of its own: none waits for another's call.
 const TASKS: u64 = 64;
 
+type Make = fn(&Server) -> Work;
+
 pub(crate) struct Works {
     pub(crate) list: Vec<Work>,
     redis: Option<Server>,
@@ -42,7 +44,7 @@ impl Works {
             let engine = store::redis::Redis::open(&url).expect("an address");
             store::redis::configure(engine).expect("nobody has used it");
             functions::REDIS_URL.set(url).expect("set once");
-            let works: [(_, fn(&Server) -> Work); 3] =
+            let works: [(_, Make); 3] =
                 [(LOCAL, local), (REDIS, by_redis), (CALLERS, by_redis_async)];
             let wanted = works.into_iter().filter(|(title, _)| wants(title));
             list.extend(wanted.map(|(_, work)| work(server)));
