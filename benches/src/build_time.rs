@@ -3,8 +3,9 @@
 //! Crates are generated in a temporary folder, with this workspace's lock file, and built offline.
 
 use crate::contenders::UNBOUNDED;
-use crate::measure::{median, progress};
-use crate::results::{Cell, Results, digits};
+use crate::figures::{digits, median};
+use crate::measure::progress;
+use crate::results::{Cell, Results};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -41,7 +42,7 @@ fn variants() -> [Variant; 4] {
         text,
     };
     let own = format!("{{ path = {ROOT:?} }}");
-    let locked = |name| Some((name, format!("\"={}\"", crate::report::version(name))));
+    let locked = |name| Some((name, format!("\"={}\"", crate::figures::version(name))));
     [
         variant(
             UNBOUNDED,

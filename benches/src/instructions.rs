@@ -1,9 +1,10 @@
 //! Instructions per call, which are steadier than time: the program runs itself under a counter, for
 //! one contender at a time and with two numbers of calls; the difference is the calls'.
 
+use crate::figures::digits;
 use crate::measure::progress;
 use crate::pool::Pool;
-use crate::results::{Cell, Results, digits, reference};
+use crate::results::{Cell, Results, reference};
 use crate::works::{self, Work};
 use std::process::{Command, Output};
 

@@ -7,6 +7,7 @@
 mod body;
 mod build_time;
 mod contenders;
+mod figures;
 mod instructions;
 mod measure;
 mod memory;

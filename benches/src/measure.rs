@@ -1,9 +1,10 @@
 //! Round by round: in each round every contender runs for about the same time, the first of a round
 //! being the second of the round before. Noise hits all alike, and the median forgets it.
 
+use crate::figures::{digits, median};
 use crate::options::Options;
 use crate::pool::Pool;
-use crate::results::{Cell, Results, digits, reference};
+use crate::results::{Cell, Results, reference};
 use crate::works::{Contender, Work};
 use std::io::{IsTerminal, Write, stdout};
 use std::thread::available_parallelism;
@@ -86,17 +87,6 @@ fn remark(hits: bool, runs: u64, calls: u64) -> String {
         (true, 0) => String::new(),
         (true, _) => format!("  !! {runs} bodies ran in {calls} calls"),
         (false, _) => format!("  {share:.1} % hits"),
-    }
-}
-
-/// The middle of them.
-pub(crate) fn median(mut numbers: Vec<f64>) -> f64 {
-    numbers.sort_by(f64::total_cmp);
-    let middle = numbers.len() / 2;
-    if numbers.len() % 2 == 1 {
-        numbers[middle]
-    } else {
-        f64::midpoint(numbers[middle - 1], numbers[middle])
     }
 }
 

@@ -5,8 +5,9 @@
 #![allow(unsafe_code)]
 
 use crate::contenders::{Kind, Visitor, numbers};
+use crate::figures::digits;
 use crate::measure::progress;
-use crate::results::{Cell, Results, digits, reference};
+use crate::results::{Cell, Results, reference};
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};

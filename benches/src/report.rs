@@ -1,7 +1,8 @@
 //! docs/benchmarks.md: how it was measured, the table, the targets.
 
+use crate::figures::{digits, version};
 use crate::options::Options;
-use crate::results::{Results, digits};
+use crate::results::Results;
 use crate::{svg, targets};
 use std::fmt::Write as _;
 use std::io;
@@ -116,15 +117,4 @@ fn table(results: &Results) -> String {
         );
     }
     text
-}
-
-/// The version of a package in the workspace's lock file; of several, the newest, which is ours.
-pub(crate) fn version(package: &str) -> String {
-    const LOCK: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../Cargo.lock");
-    let start = format!("name = \"{package}\"\nversion = \"");
-    let lock = std::fs::read_to_string(LOCK).unwrap_or_default();
-    let version = lock
-        .rsplit_once(&start)
-        .and_then(|(_, rest)| rest.split('"').next());
-    version.unwrap_or("?").to_owned()
 }

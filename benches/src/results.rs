@@ -69,12 +69,3 @@ pub(crate) fn reference(name: &str, kind: Kind, hits: bool) -> &'static str {
         Kind::Other => FIFO,
     }
 }
-
-/// A ratio in as many digits as it deserves.
-pub(crate) fn digits(ratio: f64) -> String {
-    match ratio {
-        ..10.0 => format!("{ratio:.2}"),
-        ..100.0 => format!("{ratio:.1}"),
-        _ => format!("{ratio:.0}"),
-    }
-}

@@ -3,8 +3,9 @@
 //! A bar reaches from 1, which is memofn, to the contender's ratio: to the right what takes longer.
 
 use crate::contenders::LIMIT;
+use crate::figures::digits;
 use crate::memory::MEMORY;
-use crate::results::{Cell, Results, digits};
+use crate::results::{Cell, Results};
 use crate::works::{HOT, LARGE, MISSES, NAMES, SMALL};
 use std::fmt::Write as _;
 

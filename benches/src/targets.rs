@@ -4,8 +4,9 @@
 
 use crate::build_time::{COLD, REBUILD};
 use crate::contenders::{FIFO, LIMIT, LRU, LRU_TTL, THREAD, UNBOUNDED};
+use crate::figures::digits;
 use crate::memory::MEMORY;
-use crate::results::{Results, digits};
+use crate::results::Results;
 use crate::works::{HOT, MISSES, NAMES, SMALL};
 use std::fmt::Write as _;
 

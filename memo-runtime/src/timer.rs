@@ -3,7 +3,7 @@
 //! when there was none for a while.
 
 use crate::background::quietly;
-use parking_lot::{Condvar, Mutex};
+use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::task::Waker;
 use std::time::{Duration, Instant};
@@ -15,12 +15,15 @@ struct Timer {
     alarms: BTreeMap<(Instant, u64), Waker>,
     next: u64,
     running: bool,
+    /// The thread sleeps until then, if nobody wakes it before. None: it will look before it sleeps.
+    sleeps: Option<Instant>,
 }
 
 static TIMER: Mutex<Timer> = Mutex::new(Timer {
     alarms: BTreeMap::new(),
     next: 0,
     running: false,
+    sleeps: None,
 });
 static CHANGED: Condvar = Condvar::new();
 
@@ -57,6 +60,12 @@ pub(crate) fn wake_at(at: Instant, waker: &Waker, before: Option<Alarm>) -> Opti
     timer.next += 1;
     timer.alarms.insert((at, number), waker);
     let start = !std::mem::replace(&mut timer.running, true);
+    // Most alarms come after another one, and are dropped before it: waking the thread for each would
+    // cost more than all the rest of it.
+    let early = timer.sleeps.is_some_and(|until| at < until);
+    if early {
+        timer.sleeps = Some(at);
+    }
     drop(timer);
     let alarm = Alarm(at, number);
     if start {
@@ -65,10 +74,18 @@ pub(crate) fn wake_at(at: Instant, waker: &Waker, before: Option<Alarm>) -> Opti
             TIMER.lock().running = false;
             return None;
         }
-    } else {
+    } else if early {
         CHANGED.notify_one();
     }
     Some(alarm)
+}
+
+/// Until then, or until there is an earlier alarm. Has nobody woken it?
+fn sleep(timer: &mut MutexGuard<'_, Timer>, until: Instant) -> bool {
+    timer.sleeps = Some(until);
+    let woken = CHANGED.wait_until(timer, until);
+    timer.sleeps = None;
+    woken.timed_out()
 }
 
 fn run() {
@@ -76,18 +93,18 @@ fn run() {
     loop {
         let now = Instant::now();
         let Some(first) = timer.alarms.keys().next().copied() else {
-            if CHANGED.wait_for(&mut timer, IDLE).timed_out() && timer.alarms.is_empty() {
+            if sleep(&mut timer, now + IDLE) && timer.alarms.is_empty() {
                 timer.running = false;
                 return;
             }
             continue;
         };
         if first.0 > now {
-            CHANGED.wait_until(&mut timer, first.0);
+            sleep(&mut timer, first.0);
             continue;
         }
         let waker = timer.alarms.remove(&first);
-        parking_lot::MutexGuard::unlocked(&mut timer, || {
+        MutexGuard::unlocked(&mut timer, || {
             // An executor's panic is not the next one's.
             quietly(|| waker.into_iter().for_each(Waker::wake));
         });
@@ -128,6 +145,22 @@ mod tests {
         assert_eq!(woken.recv(), Ok(3));
         assert!(Instant::now() >= at(60));
         assert!(TIMER.lock().alarms.is_empty());
+    }
+
+    #[test]
+    fn alarms_behind_one_that_was_dropped_come() {
+        let _alone = ALONE.lock();
+        let (sender, woken) = channel();
+        let waker = |number| Waker::from(Arc::new(Tell(Mutex::new(sender.clone()), number)));
+        let now = Instant::now();
+        let at = |millis| now + Duration::from_millis(millis);
+        let first = wake_at(at(20), &waker(0), None);
+        // The thread sleeps for the first one, and isn't told of these.
+        let _second = wake_at(at(40), &waker(1), None);
+        let _third = wake_at(at(30), &waker(2), None);
+        drop(first);
+        assert_eq!((woken.recv(), woken.recv()), (Ok(2), Ok(1)));
+        assert!(Instant::now() >= at(40));
     }
 
     #[test]

@@ -79,6 +79,8 @@ mod error;
 #[cfg(feature = "hazelcast")]
 pub mod hazelcast;
 mod key;
+#[cfg(any(feature = "redis", feature = "memcached", feature = "hazelcast"))]
+mod limit;
 mod line;
 #[cfg(feature = "memcached")]
 pub mod memcached;

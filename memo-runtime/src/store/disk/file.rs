@@ -7,9 +7,10 @@
 
 use super::super::{StoreError, StoreErrorKind};
 use crate::clock;
+use parking_lot::RwLock;
 use redb::{
-    Builder, Database, Key, ReadableDatabase as _, ReadableTable, StorageError, Table,
-    TableDefinition, TableError, Value, WriteTransaction,
+    Builder, Database, Key, ReadOnlyTable, ReadableDatabase as _, ReadableTable, StorageError,
+    Table, TableDefinition, TableError, Value, WriteTransaction,
 };
 use sha2::{Digest as _, Sha256};
 use std::fs::{self, OpenOptions};
@@ -49,7 +50,18 @@ pub(super) enum Found {
 pub(super) struct File {
     database: Database,
     size: u64,
+    reading: RwLock<Reading>,
 }
+
+/// The entries as of the last commit, kept open: to open them takes longer than to read one. Closed while
+/// something is written, so that no page has to stay for them.
+#[derive(Default)]
+struct Reading {
+    entries: Option<Arc<Entries>>,
+    writes: bool,
+}
+
+type Entries = ReadOnlyTable<&'static str, &'static [u8]>;
 
 /// What an entry takes of the file, about. Nodes of the tree are half full or more; what is large has pages
 /// of its own, a power of two of them.
@@ -112,31 +124,52 @@ impl File {
             builder.set_check_integrity_on_open(true);
             let database = builder.create(path)?;
             begin(&database)?;
-            Ok(Self { database, size })
+            let reading = RwLock::default();
+            Ok(Self {
+                database,
+                size,
+                reading,
+            })
         })
     }
 
     /// What a key holds, and when that ends; also if it has ended.
     pub(super) fn get(&self, key: &str) -> Result<Found, StoreError> {
-        let found = guarded(|| {
-            let entries = self.database.begin_read()?.open_table(ENTRIES)?;
-            let found = entries.get_owned(key)?;
-            Ok(found.map(|found| found.value().to_vec()))
-        })?;
-        let Some(mut bytes) = found else {
-            return Ok(Found::Nothing);
-        };
-        let Some(head) = Head::read(key, &bytes) else {
-            return Ok(Found::Damaged);
-        };
-        bytes.drain(..HEAD);
-        Ok(Found::Held(bytes, head.end))
+        guarded(|| {
+            let Some(found) = self.entries()?.get(key)? else {
+                return Ok(Found::Nothing);
+            };
+            let entry = found.value();
+            Ok(match Head::read(key, entry) {
+                Some(head) => Found::Held(entry[HEAD..].to_vec(), head.end),
+                None => Found::Damaged,
+            })
+        })
+    }
+
+    fn entries(&self) -> Result<Arc<Entries>, redb::Error> {
+        if let Some(entries) = &self.reading.read().entries {
+            return Ok(Arc::clone(entries));
+        }
+        let mut reading = self.reading.write();
+        let entries = Arc::new(self.database.begin_read()?.open_table(ENTRIES)?);
+        if !reading.writes {
+            reading.entries = Some(Arc::clone(&entries));
+        }
+        Ok(entries)
+    }
+
+    /// Something is written from now on, or isn't any more.
+    fn writes(&self, writes: bool) {
+        let entries = None;
+        *self.reading.write() = Reading { entries, writes };
     }
 
     /// Writes all of these or none of it, and waits until they are on the disk. Then takes away what has
     /// ended, and the oldest as long as all of it is too much. Gives when the next one ends.
     pub(super) fn write(&self, changes: &[Change]) -> Result<Option<u64>, StoreError> {
-        guarded(|| {
+        self.writes(true);
+        let written = guarded(|| {
             let transaction = self.database.begin_write()?;
             let next = {
                 let mut tables = Tables::open(&transaction)?;
@@ -153,7 +186,9 @@ impl File {
             };
             transaction.commit()?;
             Ok(next)
-        })
+        });
+        self.writes(false);
+        written
     }
 
     /// What all entries weigh, and how many there are.

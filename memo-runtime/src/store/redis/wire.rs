@@ -5,6 +5,7 @@
 //! in whatever length is announced. Here both are bounded: an operation ends at its deadline, and memory is
 //! taken as bytes come, up to [`Wire::most`].
 
+use super::super::limit::Limit;
 use super::address::Place;
 use super::command::Command;
 use super::reply::{Fault, Reply};
@@ -37,6 +38,8 @@ const LONGEST_LINE: usize = 4 << 10;
 
 pub(super) struct Wire {
     stream: Stream,
+    reads: Limit,
+    writes: Limit,
     /// Bytes that came, and how many of them were read.
     buffer: Vec<u8>,
     read: usize,
@@ -52,11 +55,10 @@ pub(super) fn left(deadline: Instant) -> io::Result<Duration> {
     }
 }
 
-/// Goes on if it was only a signal. A time that is over has two names.
+/// Goes on if it was only a signal, or the socket's time that is over and not the operation's.
 fn passed(error: io::Error) -> io::Result<()> {
     match error.kind() {
-        io::ErrorKind::Interrupted => Ok(()),
-        io::ErrorKind::WouldBlock => Err(io::ErrorKind::TimedOut.into()),
+        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock => Ok(()),
         _ => Err(error),
     }
 }
@@ -96,6 +98,8 @@ impl Wire {
     fn new(stream: Stream, most: usize) -> Self {
         Self {
             stream,
+            reads: Limit::default(),
+            writes: Limit::default(),
             buffer: Vec::new(),
             read: 0,
             most,
@@ -139,9 +143,11 @@ impl Wire {
 
     fn send(&mut self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
         while !bytes.is_empty() {
-            let left = left(deadline)?;
+            let limit = self.writes.renewed(left(deadline)?);
             let sent = each!(&mut self.stream, stream => {
-                stream.set_write_timeout(Some(left))?;
+                if limit.is_some() {
+                    stream.set_write_timeout(limit)?;
+                }
                 stream.write(bytes)
             });
             match sent {
@@ -156,9 +162,11 @@ impl Wire {
     fn more(&mut self, deadline: Instant) -> io::Result<()> {
         let mut chunk = [0; CHUNK];
         loop {
-            let left = left(deadline)?;
+            let limit = self.reads.renewed(left(deadline)?);
             let came = each!(&mut self.stream, stream => {
-                stream.set_read_timeout(Some(left))?;
+                if limit.is_some() {
+                    stream.set_read_timeout(limit)?;
+                }
                 stream.read(&mut chunk)
             });
             match came {

@@ -5,6 +5,7 @@
 //! tokio, smol and others do as well.
 
 use super::super::StoreError;
+use super::super::limit::Limit;
 use super::super::line::Way;
 use super::protocol::{self, Dialect, Fault, Reply};
 use async_io::{Async, Timer};
@@ -20,7 +21,11 @@ use std::time::{Duration, Instant};
 const CHUNK: usize = 8 << 10;
 
 enum Stream {
-    Blocking(TcpStream),
+    Blocking {
+        stream: TcpStream,
+        reads: Limit,
+        writes: Limit,
+    },
     Awaiting(Async<TcpStream>),
 }
 
@@ -73,11 +78,10 @@ pub(super) async fn heard(way: Way, event: EventListener, deadline: Instant) -> 
     }
 }
 
-/// Goes on if it was only a signal. A time that is over has two names.
+/// Goes on if it was only a signal, or the socket's time that is over and not the operation's.
 fn passed(error: io::Error) -> io::Result<()> {
     match error.kind() {
-        io::ErrorKind::Interrupted => Ok(()),
-        io::ErrorKind::WouldBlock => Err(io::ErrorKind::TimedOut.into()),
+        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock => Ok(()),
         _ => Err(error),
     }
 }
@@ -111,7 +115,7 @@ impl Wire {
             matches!(seen, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
         };
         match &self.stream {
-            Stream::Blocking(stream) => {
+            Stream::Blocking { stream, .. } => {
                 stream.set_nonblocking(true).is_ok()
                     && quiet(stream)
                     && stream.set_nonblocking(false).is_ok()
@@ -176,7 +180,11 @@ impl Stream {
             Way::Blocking => {
                 let stream = TcpStream::connect_timeout(&address, share)?;
                 stream.set_nodelay(true)?;
-                Ok(Self::Blocking(stream))
+                Ok(Self::Blocking {
+                    stream,
+                    reads: Limit::default(),
+                    writes: Limit::default(),
+                })
             }
             Way::Awaiting => {
                 let connecting = Async::<TcpStream>::connect(address);
@@ -191,8 +199,11 @@ impl Stream {
         while !bytes.is_empty() {
             let left = left(deadline)?;
             let sent = match self {
-                Self::Blocking(stream) => {
-                    stream.set_write_timeout(Some(left))?;
+                Self::Blocking { stream, writes, .. } => {
+                    let limit = writes.renewed(left);
+                    if limit.is_some() {
+                        stream.set_write_timeout(limit)?;
+                    }
                     stream.write(bytes)
                 }
                 Self::Awaiting(stream) => {
@@ -220,8 +231,11 @@ impl Stream {
             let room = &mut buffer[begin..];
             let left = left(deadline)?;
             let came = match self {
-                Self::Blocking(stream) => {
-                    stream.set_read_timeout(Some(left))?;
+                Self::Blocking { stream, reads, .. } => {
+                    let limit = reads.renewed(left);
+                    if limit.is_some() {
+                        stream.set_read_timeout(limit)?;
+                    }
                     stream.read(room)
                 }
                 Self::Awaiting(stream) => {
