@@ -77,7 +77,6 @@ enum Why {
 }
 
 /// Whether candidates that won were worth it, lately.
-#[derive(Default)]
 struct Wins {
     all: usize,
     /// What was beaten came back soon.
@@ -85,6 +84,14 @@ struct Wins {
 }
 
 impl Wins {
+    /// Worth nothing so far: else a loop would be lost before anything is known.
+    fn new() -> Self {
+        Self {
+            all: 4,
+            regretted: 4,
+        }
+    }
+
     /// How many of the last misses are remembered.
     fn horizon(size: usize) -> usize {
         size * 3 / 4
@@ -116,7 +123,7 @@ impl WTinyLfu {
             sketch: Sketch::new(rng.next()),
             climber: Climber::new(),
             ghost: Ghost::new(),
-            wins: Wins::default(),
+            wins: Wins::new(),
             size: 0,
             clock: 0,
             hand: 0,
