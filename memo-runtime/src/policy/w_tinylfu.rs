@@ -77,31 +77,30 @@ enum Why {
 }
 
 /// Whether candidates that won were worth it, lately.
+#[derive(Default)]
 struct Wins {
     all: usize,
     /// What was beaten came back soon.
     regretted: usize,
+    /// Since both were halved.
+    contests: usize,
 }
 
 impl Wins {
-    /// Worth nothing so far: else a loop would be lost before anything is known.
-    fn new() -> Self {
-        Self {
-            all: 4,
-            regretted: 4,
-        }
-    }
-
     /// How many of the last misses are remembered.
     fn horizon(size: usize) -> usize {
         size * 3 / 4
     }
 
-    fn won(&mut self, size: usize) {
-        self.all += 1;
-        if self.all > 32 + size / 4 {
+    /// A contest, won by the candidate or not. What is known fades, by time as well: where candidates need
+    /// more there may be no wins.
+    fn contest(&mut self, won: bool, size: usize) {
+        self.all += usize::from(won);
+        self.contests += 1;
+        if self.all > 32 + size / 4 || self.contests > 32 + 4 * size {
             self.all /= 2;
             self.regretted /= 2;
+            self.contests = 0;
         }
     }
 
@@ -123,7 +122,7 @@ impl WTinyLfu {
             sketch: Sketch::new(rng.next()),
             climber: Climber::new(),
             ghost: Ghost::new(),
-            wins: Wins::new(),
+            wins: Wins::default(),
             size: 0,
             clock: 0,
             hand: 0,
@@ -282,9 +281,10 @@ impl Evict for WTinyLfu {
         let grows = self.queues.len(WINDOW) < self.climber.window();
         let ((id, hash), why) = match (candidate, victim) {
             (Some(candidate), Some(victim)) if !grows => {
-                if self.beats(candidate.1, victim.1) {
+                let won = self.beats(candidate.1, victim.1);
+                self.wins.contest(won, self.size);
+                if won {
                     self.queues.renew(candidate.0, PROBATION);
-                    self.wins.won(self.size);
                     (victim, Why::Beaten)
                 } else {
                     (candidate, Why::TurnedAway)
