@@ -173,7 +173,8 @@ mod tests {
         let key = hashes(3).next().unwrap();
         for entries in [1, 10, 1000, 100_000, 3000, 5, 0] {
             sketch.fit(entries);
-            assert!(sketch.words.len() <= 4 * (entries + BLOCK));
+            // One that was larger may be twice as large as needed.
+            assert!(sketch.words.len() <= 6 * (entries + BLOCK));
             assert!(sketch.frequency(key) > 0 || entries == 1);
             sketch.add(key, 1);
             assert!(
