@@ -12,9 +12,9 @@
 //! Uses are seen late (see `w_tinylfu.rs`), so distances are a guess.
 
 /// Uses an entry in a sample.
-const SAMPLE: usize = 5;
-/// How far in the past the return of a candidate counts: uses an entry, one in so many.
-const HORIZON: usize = 4;
+const SAMPLE: usize = 4;
+/// How far in the past the return of a candidate counts: uses an entry, in eighths.
+const HORIZON: usize = 3;
 /// Distances told apart.
 const BINS: usize = 16;
 /// Most samples that are waited for to try again what has failed.
@@ -76,8 +76,8 @@ impl Climber {
     }
 
     /// How many uses ago what returns may have been turned away.
-    pub(super) fn horizon(size: usize) -> usize {
-        size / HORIZON
+    fn horizon(size: usize) -> usize {
+        size * HORIZON / 8
     }
 
     /// The least window of a cache of this size: one in a hundred, and one.

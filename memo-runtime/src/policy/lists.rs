@@ -46,6 +46,11 @@ impl<const N: usize> Lists<N> {
         self.ends[list].len
     }
 
+    /// All ids that ever stood in a list are below this one.
+    pub(super) fn reach(&self) -> EntryId {
+        self.places.len() as EntryId
+    }
+
     pub(super) fn oldest(&self, list: usize) -> Option<EntryId> {
         some(self.ends[list].oldest)
     }

@@ -108,7 +108,8 @@ pub enum Policy {
     S3Fifo,
     /// The less frequently used one of the oldest in a small window of new ones and the one that would leave
     /// for it: [W-TinyLFU] (Einziger et al., ToS 2017), whose window grows where that is better. Amortised
-    /// O(1); remembers how often keys were used in 8 to 16 bytes an entry.
+    /// O(1); remembers how often keys were used in 12 to 24 bytes an entry, and the hashes of three keys that
+    /// have left for four entries.
     ///
     /// [W-TinyLFU]: https://doi.org/10.1145/3149371
     WTinyLfu,

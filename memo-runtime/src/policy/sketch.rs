@@ -4,8 +4,8 @@
 //! Admission Policy", ToS 2017): after ten uses an entry all counters are halved. As in Caffeine's
 //! `FrequencySketch` the counters of a key stand in one block of 64 bytes, a line of the processor's cache.
 //!
-//! 16 counters an entry: eight bytes, rounded up to a power of two. So a row has four an entry, and what
-//! is counted falls back to five uses an entry at ten: a guess is more than `10e/4 = 6.8` too large for
+//! 24 counters an entry: twelve bytes, rounded up to a power of two. So a row has six an entry, and what
+//! is counted is ten uses an entry at most: a guess is more than `10e/6 = 4.5` too large for
 //! one key in `e⁴ = 55` at most (the bound of the first paper, as if rows were independent), and mostly right. Whoever
 //! wants to choose keys with the counters of another has to know two seeds: the hasher's, and this one's.
 
@@ -21,7 +21,7 @@ pub(super) struct Sketch {
     /// Blocks of 16 counters a word; their number is a power of two.
     words: Vec<u64>,
     entries: usize,
-    /// Uses counted since the last halving, and half of those before it.
+    /// Uses that are counted, but for what halving took.
     counted: usize,
     seed: u64,
 }
@@ -40,7 +40,7 @@ impl Sketch {
     /// For so many entries. What was counted is kept: in a larger one each block stands twice.
     pub(super) fn fit(&mut self, entries: usize) {
         self.entries = entries;
-        let words = entries.next_power_of_two().max(BLOCK);
+        let words = (entries + entries / 2).next_power_of_two().max(BLOCK);
         if words < self.words.len() / 4 {
             // Counters that come to stand for more keys have the larger count.
             let (kept, rest) = self.words.split_at_mut(2 * words);
@@ -96,11 +96,15 @@ impl Sketch {
         })
     }
 
+    /// A use that is counted once leaves nothing, and so isn't counted any more: else, where most keys are used
+    /// once a round, the next halving would come before the round is over, and forget its first part.
     fn halve(&mut self) {
+        let mut odd = 0;
         for word in &mut self.words {
+            odd += (*word & 0x1111_1111_1111_1111).count_ones() as usize;
             *word = *word >> 1 & 0x7777_7777_7777_7777;
         }
-        self.counted /= 2;
+        self.counted = self.counted.saturating_sub(odd / ROWS) / 2;
     }
 }
 
@@ -169,7 +173,8 @@ mod tests {
         let key = hashes(3).next().unwrap();
         for entries in [1, 10, 1000, 100_000, 3000, 5, 0] {
             sketch.fit(entries);
-            assert!(sketch.words.len() <= 4 * (entries + BLOCK));
+            // One that was larger may be twice as large as needed.
+            assert!(sketch.words.len() <= 6 * (entries + BLOCK));
             assert!(sketch.frequency(key) > 0 || entries == 1);
             sketch.add(key, 1);
             assert!(
