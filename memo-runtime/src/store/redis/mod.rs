@@ -52,6 +52,7 @@ mod wire;
 
 pub use address::AddressError;
 
+use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Listener, Store, StoreError, StoreErrorKind, StoreFuture};
 use address::{Address, Kind};
 use command::{Command, Message, claimed, done, held};
@@ -118,7 +119,7 @@ impl Redis {
         })
     }
 
-    /// With a longest time for an operation of its own, in place of [`Settings::timeout`](super::Settings).
+    /// With a longest time of its own for what a call waits for it, in place of [`Settings::timeout`](super::Settings).
     ///
     /// ```
     /// use memofn::store::redis::Redis;
@@ -140,7 +141,7 @@ impl Redis {
     }
 
     fn timeout(&self) -> Duration {
-        self.timeout.unwrap_or_else(|| super::settings().timeout)
+        time_for(self.timeout)
     }
 
     /// Asks, blocking, with the time that there is.
@@ -225,10 +226,11 @@ fn announce(key: &str) -> Command {
 impl Store for Redis {
     fn capabilities(&self) -> Capabilities {
         // The server's default bound.
-        Capabilities::new()
+        let can = Capabilities::new()
             .fenced()
             .invalidations()
-            .max_value(512 << 20)
+            .max_value(512 << 20);
+        self.timeout.map_or(can, |timeout| can.timeout(timeout))
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
