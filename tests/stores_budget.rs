@@ -212,6 +212,25 @@ fn a_claim_for_which_no_time_is_left_is_given_back_by_somebody_else() {
     assert_eq!(process.info().errors, 0);
 }
 
+#[test]
+fn for_a_result_that_is_under_way_to_the_store_nobody_waits_longer_either() {
+    let _alone = alone();
+    let process = handed::process();
+    prepare(process, &handed::MEMORY);
+    let held_up = gate(&handed::MEMORY, "fill");
+    assert_eq!(process.call(21, || "first".into()), "first");
+    let log = slow(&handed::MEMORY, 30 * MS);
+    assert_eq!(process.call(21, || "second".into()), "second");
+    // Three are 90 ms, and the pauses between them count, too.
+    let looks = names(&log);
+    assert!(looks.len() <= 3 && looks.iter().all(|name| *name == "get"));
+    assert_eq!(process.info().errors, 0);
+    drop(held_up);
+    eventually("it is stored", || {
+        process.get(21).as_deref() == Some("first")
+    });
+}
+
 function!(dropped, Memory::new(), store: store_async);
 
 #[test]

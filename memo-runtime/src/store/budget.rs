@@ -1,8 +1,8 @@
 //! The time that a call has for its store: one for all that it does there, so that a store that is slow holds up
 //! nobody for longer than the time-out, however many operations a call needs.
 //!
-//! What isn't waiting for the store doesn't count: the body, and the wait for who computes the same elsewhere, which
-//! has bounds of its own, as long as the store answers.
+//! What isn't waiting for the store doesn't count: the body, and the wait for another process that computes the same,
+//! which has bounds of its own, as long as the store answers.
 
 use super::line::Way;
 use super::settings;
@@ -37,6 +37,11 @@ impl Budget {
     pub(crate) fn spend(&mut self, took: Duration) {
         self.left = self.left.saturating_sub(took);
         self.slowest = self.slowest.max(took);
+    }
+
+    /// Not an operation, but counted like one.
+    pub(crate) fn wait(&mut self, took: Duration) {
+        self.left = self.left.saturating_sub(took);
     }
 
     /// What was spent since `before` was something else.

@@ -42,6 +42,8 @@ pub(crate) struct Tier<K, V> {
     pub(crate) jitter: f64,
     /// Lifetime in the cache before it; none: that keeps nothing.
     pub(crate) local_ttl: Option<Nanos>,
+    /// What this process's claims begin with.
+    maker: [u8; 8],
     /// The longest that a body has taken, in milliseconds.
     longest: AtomicU64,
     pub(crate) epoch: Mutex<Epoch>,
@@ -87,8 +89,8 @@ pub(crate) struct Payload {
 enum Reading<V> {
     Nothing,
     Value(Proved<V>, Nanos),
-    /// Somebody computes it, by this claim.
-    Claimed(Vec<u8>),
+    /// Somebody computes it, by this claim. Is it this process's?
+    Claimed(Vec<u8>, bool),
     /// What is of no use to anybody.
     Useless(Vec<u8>),
 }
@@ -103,6 +105,7 @@ impl<K, V> Tier<K, V> {
             ttl: NEVER,
             jitter: 0.0,
             local_ttl: None,
+            maker: random(),
             longest: AtomicU64::new(0),
             epoch: Mutex::new(Epoch::default()),
             heard: None,
@@ -144,6 +147,14 @@ impl<K, V> Tier<K, V> {
         self.local_ttl.map(|ttl| ttl.min(left))
     }
 
+    /// What tells a claim apart.
+    fn new_token(&self) -> [u8; 16] {
+        let mut token = [0; 16];
+        token[..8].copy_from_slice(&self.maker);
+        token[8..].copy_from_slice(&random());
+        token
+    }
+
     /// A claim holds twice as long as bodies have taken, at least.
     fn lease(&self) -> Duration {
         let learned = Duration::from_millis(self.longest.load(Relaxed).saturating_mul(2));
@@ -171,7 +182,7 @@ impl<K, V> Tier<K, V> {
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
         let mut waited = false;
         loop {
-            let mut free = true;
+            let (mut free, mut ours) = (true, false);
             let before = *budget;
             match self.read(budget, address).await? {
                 Reading::Nothing => {}
@@ -189,10 +200,12 @@ impl<K, V> Tier<K, V> {
                     }
                     free = self.line.remove_if(budget, &address.key, &held).await?;
                 }
-                Reading::Claimed(token) => {
-                    free = false;
-                    // To look is part of waiting for somebody else, as long as the store answers.
-                    budget.refund(before);
+                Reading::Claimed(token, is_ours) => {
+                    (free, ours) = (false, is_ours);
+                    if !ours {
+                        // To look is part of the wait, as long as the store answers.
+                        budget.refund(before);
+                    }
                     if token != claim {
                         (claim, since) = (token, Instant::now());
                     }
@@ -203,14 +216,22 @@ impl<K, V> Tier<K, V> {
                     return Ok(Told::Compute(Some(claim)));
                 }
             }
-            // Somebody computes it.
+            // Somebody computes it. If that was this process, only its result is under way, and to wait for that
+            // is to wait for the store.
             let left = patience.saturating_sub(begun.elapsed());
-            let left = left.min(self.lease().saturating_sub(since.elapsed()));
+            let mut left = left.min(self.lease().saturating_sub(since.elapsed()));
+            if ours {
+                left = left.min(budget.left().unwrap_or_default());
+            }
             if left.is_zero() {
                 return Ok(Told::Compute(None));
             }
             let look = looks.next().unwrap_or(LOOKS[LOOKS.len() - 1]);
+            let asleep = Instant::now();
             sleep(budget.way, Duration::from_millis(look).min(left)).await;
+            if ours {
+                budget.wait(asleep.elapsed());
+            }
             waited = true;
         }
     }
@@ -231,7 +252,7 @@ impl<K, V> Tier<K, V> {
             epoch,
             negative: false,
         };
-        let token = self.seal().claim(address, &header, token());
+        let token = self.seal().claim(address, &header, self.new_token());
         let got = self.line.claim(budget, &address.key, &token, lease).await;
         if got == Err(Failed::Unknown) {
             self.line.owed.add(&address.key, &token, lease);
@@ -257,10 +278,12 @@ impl<K, V> Tier<K, V> {
             return Ok(Reading::Useless(bytes));
         };
         let (header, payload) = match content {
-            Content::Claim(header) if is_abandoned(&header) || self.line.owed.has(&bytes) => {
+            Content::Claim(header, _) if is_abandoned(&header) || self.line.owed.has(&bytes) => {
                 return Ok(Reading::Useless(bytes));
             }
-            Content::Claim(_) => return Ok(Reading::Claimed(bytes)),
+            Content::Claim(_, token) => {
+                return Ok(Reading::Claimed(bytes, token.starts_with(&self.maker)));
+            }
             Content::Value(header, payload) => (header, payload),
         };
         // An old one, or the present one of which this process hasn't heard yet.
@@ -422,11 +445,4 @@ fn is_abandoned(header: &Header) -> bool {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn token() -> [u8; 16] {
-    let mut token = [0; 16];
-    token[..8].copy_from_slice(&random());
-    token[8..].copy_from_slice(&random());
-    token
 }
