@@ -231,6 +231,21 @@ fn for_a_result_that_is_under_way_to_the_store_nobody_waits_longer_either() {
     });
 }
 
+function!(removed, Memory::new());
+
+#[test]
+fn a_removal_has_its_time_though_the_old_value_could_not_be_read() {
+    let _alone = alone();
+    let process = removed::process();
+    prepare(process, &removed::MEMORY);
+    process.call(1, || "one".into());
+    let log = silent(&removed::MEMORY, MS, &["get"]);
+    assert_eq!(process.remove(1), None);
+    assert_eq!(names(&log), ["get", "remove"]);
+    assert_eq!(removed::held(1), None);
+    assert_eq!(process.info().errors, 1);
+}
+
 function!(dropped, Memory::new(), store: store_async);
 
 #[test]

@@ -59,6 +59,12 @@ impl<K, V> Tier<K, V> {
         }
     }
 
+    /// The time for what is asked beside calls, for each by itself: that an old value can't be read is no reason
+    /// not to take it away.
+    fn alone(&self) -> Budget {
+        self.line.budget(Way::Blocking)
+    }
+
     /// The hash of a key in the cache, by its part of the key in the store.
     pub(crate) fn hash_of(&self, first: &[u8; HALF]) -> Option<u64> {
         self.heard.as_ref()?.lock().get(first).copied()
@@ -279,20 +285,16 @@ impl<K, V> StoredMiss<K, V> {
 
 impl<K, V> Cache<K, V, Shared> {
     /// The same for what was inserted, fetched or removed beside calls.
-    fn tier_at<R>(
-        &self,
-        key: &K,
-        f: impl FnOnce(&Tier<K, V>, &mut Budget, &Address) -> R,
-    ) -> Option<R> {
+    fn tier_at<R>(&self, key: &K, f: impl FnOnce(&Tier<K, V>, &Address) -> R) -> Option<R> {
         let tier = self.tier.as_deref()?;
         let address = tier.address(key)?;
-        Some(f(tier, &mut tier.line.budget(Way::Blocking), &address))
+        Some(f(tier, &address))
     }
 
     /// What the store has for a key. Leaves no trace.
     pub(crate) fn peek_in_store(&self, key: &K) -> Option<V> {
-        self.tier_at(key, |tier, budget, address| {
-            at_once(tier.peek(budget, address))
+        self.tier_at(key, |tier, address| {
+            at_once(tier.peek(&mut tier.alone(), address))
         })?
     }
 
@@ -301,12 +303,12 @@ impl<K, V> Cache<K, V, Shared> {
     pub(crate) fn put_in_store(&self, hash: u64, key: K, value: V) -> Option<V> {
         let failed = (self.outcomes.failed)(&value);
         let worth = self.judge(Some(&key), &value, failed);
-        let old = self.tier_at(&key, |tier, budget, address| {
-            let old = at_once(tier.peek(budget, address));
+        let old = self.tier_at(&key, |tier, address| {
+            let old = at_once(tier.peek(&mut tier.alone(), address));
             let payload = worth.and_then(|worth| tier.payload(&value, worth.life.own, failed));
             match payload {
-                Some(payload) => at_once(tier.put(budget, address, &payload)),
-                None => at_once(tier.remove(budget, address)),
+                Some(payload) => at_once(tier.put(&mut tier.alone(), address, &payload)),
+                None => at_once(tier.remove(&mut tier.alone(), address)),
             }
             tier.hear(self, address, hash);
             (old, address.clone())
@@ -330,9 +332,9 @@ impl<K, V> Cache<K, V, Shared> {
         key: &K,
         is: impl FnMut(&K) -> bool,
     ) -> Option<V> {
-        let old = self.tier_at(key, |tier, budget, address| {
-            let old = at_once(tier.peek(budget, address));
-            at_once(tier.remove(budget, address));
+        let old = self.tier_at(key, |tier, address| {
+            let old = at_once(tier.peek(&mut tier.alone(), address));
+            at_once(tier.remove(&mut tier.alone(), address));
             old
         });
         let here = self.remove_with(hash, is);
@@ -342,7 +344,7 @@ impl<K, V> Cache<K, V, Shared> {
     /// Empties the store of what this function has there, and zeroes what was counted of it.
     pub(crate) fn clear_store(&self) {
         if let Some(tier) = self.tier.as_deref() {
-            at_once(tier.clear(&mut tier.line.budget(Way::Blocking)));
+            at_once(tier.clear(&mut tier.alone()));
             tier.line.zero_errors();
         }
     }

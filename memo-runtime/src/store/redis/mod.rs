@@ -140,18 +140,18 @@ impl Redis {
             .map_err(|error| StoreError::new(StoreErrorKind::Refused, error.clone()))
     }
 
+    /// The most that there is for an operation.
     fn timeout(&self) -> Duration {
-        time_for(self.timeout)
+        self.timeout.unwrap_or_else(|| super::settings().timeout)
     }
 
     /// Asks, blocking, with the time that there is.
     fn ask(&self, command: Command) -> Result<Reply, Fault> {
         let server = self.server().map_err(Fault::broken)?;
-        let timeout = self.timeout();
-        let deadline = Instant::now() + timeout;
+        let deadline = Instant::now() + time_for(self.timeout);
         // A cluster's connections can't be bounded here, nor can those of TLS.
         if server.address.tls || server.address.kind == Kind::Cluster {
-            let asked = Arc::clone(&server.link).ask(command, timeout);
+            let asked = Arc::clone(&server.link).ask(command, self.timeout());
             return driver::wait(deadline, async { Ok(asked.await) }).map_err(Fault::broken)?;
         }
         server.pool.ask(&command, largest(), deadline)
