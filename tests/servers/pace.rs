@@ -1,8 +1,9 @@
 //! What calls took under load, and what the machine did to whoever runs on it meanwhile: so that a test can say
 //! that no call was held up, without guessing how loaded the machine is.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
-use std::thread;
+use std::thread::{self, Scope};
 use std::time::{Duration, Instant};
 
 /// What a machine of few cores may take in any case.
@@ -10,6 +11,9 @@ const ALLOWED: Duration = Duration::from_millis(50);
 /// A call wakes up so often: from the operation that ends last, from the body, from joining another call.
 const WAKES: u32 = 3;
 const NAP: Duration = Duration::from_millis(2);
+const LITTLE: u32 = 2_000;
+/// Half as many as call.
+const WATCHES: usize = 4;
 
 /// The longest of each, in microseconds.
 #[derive(Default)]
@@ -47,12 +51,17 @@ impl Pace {
         longer(&self.body, begun.elapsed());
     }
 
-    /// Sees how late threads are, until then.
-    pub fn watch(&self, stop: &AtomicBool) {
-        while !stop.load(SeqCst) {
-            let begun = Instant::now();
-            thread::sleep(NAP);
-            longer(&self.late, begun.elapsed().saturating_sub(NAP));
+    /// Sees how late threads are that sleep and compute a little, as those do that call, until then.
+    pub fn watch<'s>(&'s self, scope: &'s Scope<'s, '_>, stop: &'s AtomicBool) {
+        for _ in 0..WATCHES {
+            scope.spawn(|| {
+                while !stop.load(SeqCst) {
+                    let begun = Instant::now();
+                    thread::sleep(NAP);
+                    black_box((0..LITTLE).map(black_box).sum::<u32>());
+                    longer(&self.late, begun.elapsed().saturating_sub(NAP));
+                }
+            });
         }
     }
 
@@ -73,10 +82,15 @@ impl Pace {
         read(&self.call).saturating_sub(read(&self.body))
     }
 
+    /// By how much threads were late at most.
+    pub fn late(&self) -> Duration {
+        read(&self.late)
+    }
+
     /// No call took longer than the body and the time-out, but for what the machine did.
     #[track_caller]
     pub fn check(&self, timeout: Duration) {
-        let late = read(&self.late);
+        let late = self.late();
         assert!(
             self.beyond() <= timeout + ALLOWED + WAKES * late,
             "a call took {:?}, a body {:?}, and threads were late by {late:?}",
