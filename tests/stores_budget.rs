@@ -9,7 +9,7 @@
 mod tools;
 
 use futures::executor::block_on;
-use memofn::store::{Memory, Moment, StoreError, StoreErrorKind, time_left};
+use memofn::store::{Capabilities, Memory, Moment, StoreError, StoreErrorKind, time_left};
 use memofn::testing::advance;
 use std::sync::{Arc, Mutex, MutexGuard, mpsc};
 use std::task::{Context, Waker};
@@ -24,7 +24,13 @@ fn alone() -> MutexGuard<'static, ()> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
-const MS: Duration = Duration::from_millis(1);
+/// A hundredth of the time that calls have here: much longer than the machine holds threads up.
+const PART: Duration = Duration::from_millis(9);
+
+fn unhurried() -> Memory {
+    let can = Capabilities::new().fenced().invalidations();
+    Memory::with(can.timeout(100 * PART))
+}
 
 type Log = Arc<Mutex<Vec<(&'static str, Duration)>>>;
 
@@ -81,7 +87,7 @@ fn eventually(what: &str, mut holds: impl FnMut() -> bool) {
 fn prepare(process: Process, memory: &Memory) {
     memory.hook(|_, _, _| Ok(()));
     process.call(200, || "any".into());
-    advance(1500 * MS);
+    advance(1500 * PART);
     process.call(200, || "any".into());
 }
 
@@ -98,27 +104,27 @@ fn both(process: Process) -> [impl Fn(u64, &str) -> String; 2] {
     })
 }
 
-function!(in_time, Memory::new(), store: store_async);
+function!(in_time, crate::unhurried(), store: store_async);
 
 #[test]
 fn each_operation_has_what_those_before_have_left() {
     let _alone = alone();
     let process = in_time::process();
     prepare(process, &in_time::MEMORY);
-    let log = slow(&in_time::MEMORY, 30 * MS);
+    let log = slow(&in_time::MEMORY, 30 * PART);
     assert_eq!(process.call(1, || "one".into()), "one");
+    in_time::MEMORY.hook(|_, _, _| Ok(()));
     assert_eq!(process.call(1, || unreachable!()), "one");
     let log = log.lock().unwrap();
     let most = [
-        ("get", 100 * MS),
-        ("claim", 70 * MS),
-        ("fill", 40 * MS),
-        ("get", 100 * MS),
+        ("get", 100 * PART),
+        ("claim", 70 * PART),
+        ("fill", 40 * PART),
     ];
     assert_eq!(log.len(), most.len(), "{log:?}");
     for ((asked, time), (expected, most)) in log.iter().zip(most) {
         assert_eq!(*asked, expected);
-        assert!(*time <= most && *time > most - 30 * MS, "{log:?}");
+        assert!(*time <= most && *time > most - 30 * PART, "{log:?}");
     }
     assert_eq!(process.info().errors, 0);
 }
@@ -129,7 +135,7 @@ fn a_claim_that_could_not_be_heard_of_is_not_made() {
     let process = in_time::process();
     for (turn, call) in (0..).zip(both(process)) {
         prepare(process, &in_time::MEMORY);
-        let log = slow(&in_time::MEMORY, 60 * MS);
+        let log = slow(&in_time::MEMORY, 60 * PART);
         assert_eq!(call(2, "two"), "two");
         assert_eq!(names(&log), ["get"]);
         assert_eq!(process.info().errors, turn + 1, "it went without the store");
@@ -150,23 +156,25 @@ function!(
 fn an_engine_may_have_a_time_of_its_own() {
     let _alone = alone();
     let process = patient::process();
-    let log = slow(&patient::MEMORY, 200 * MS);
+    let log = slow(&patient::MEMORY, Duration::from_millis(200));
     assert_eq!(process.call(1, || "one".into()), "one");
     // The epoch is claimed first.
     assert_eq!(names(&log)[..4], ["get", "claim", "get", "claim"]);
     let times: Vec<_> = log.lock().unwrap().iter().map(|(_, time)| *time).collect();
-    assert!(times[0] > 800 * MS && times[3] <= 300 * MS, "{times:?}");
+    let ms = Duration::from_millis;
+    assert!(times[0] > ms(800) && times[3] <= ms(300), "{times:?}");
+    patient::MEMORY.hook(|_, _, _| Ok(()));
     eventually("it is stored", || patient::process().get(1).is_some());
     assert_eq!(process.info().errors, 0);
 }
 
-/// Claims take 60 ms, and operations of that name wait until the sender is dropped.
-fn gate(memory: &Memory, gated: &'static str) -> mpsc::Sender<()> {
+/// Claims take so long, and operations of that name wait until the sender is dropped.
+fn gate(memory: &Memory, claims: Duration, gated: &'static str) -> mpsc::Sender<()> {
     let (open, closed) = mpsc::channel::<()>();
     let closed = Mutex::new(closed);
     memory.hook(move |moment, operation, _| {
         if moment == Moment::Done && operation == "claim" {
-            advance(60 * MS);
+            advance(claims);
         }
         if moment == Moment::Asked && operation == gated {
             let _ = closed.lock().unwrap().recv();
@@ -176,7 +184,7 @@ fn gate(memory: &Memory, gated: &'static str) -> mpsc::Sender<()> {
     open
 }
 
-function!(handed, Memory::new(), store: store_async);
+function!(handed, crate::unhurried(), store: store_async);
 
 #[test]
 fn a_result_for_which_no_time_is_left_is_stored_by_somebody_else() {
@@ -184,7 +192,7 @@ fn a_result_for_which_no_time_is_left_is_stored_by_somebody_else() {
     let process = handed::process();
     for (n, call) in (1..).zip(both(process)) {
         prepare(process, &handed::MEMORY);
-        let gate = gate(&handed::MEMORY, "fill");
+        let gate = gate(&handed::MEMORY, 60 * PART, "fill");
         assert_eq!(call(n, "value"), "value");
         drop(gate);
         eventually("it is stored", || process.get(n).is_some());
@@ -199,7 +207,7 @@ fn a_claim_for_which_no_time_is_left_is_given_back_by_somebody_else() {
     let process = handed::process();
     for n in [11, 12] {
         prepare(process, &handed::MEMORY);
-        let gate = gate(&handed::MEMORY, "remove_if");
+        let gate = gate(&handed::MEMORY, 60 * PART, "remove_if");
         let failed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| match n {
             11 => process.call(n, || panic!("on purpose")),
             _ => block_on(process.call_async(n, async { panic!("on purpose") })),
@@ -217,21 +225,35 @@ fn for_a_result_that_is_under_way_to_the_store_nobody_waits_longer_either() {
     let _alone = alone();
     let process = handed::process();
     prepare(process, &handed::MEMORY);
-    let held_up = gate(&handed::MEMORY, "fill");
+    let (held_up, closed) = mpsc::channel::<()>();
+    let (closed, log) = (Mutex::new(closed), Log::default());
+    let seen = Arc::clone(&log);
+    handed::MEMORY.hook(move |moment, operation, _| {
+        match (moment, operation) {
+            (Moment::Asked, "fill") => {
+                let _ = closed.lock().unwrap().recv();
+            }
+            (Moment::Asked, _) => seen.lock().unwrap().push((operation, time_left())),
+            (Moment::Done, "claim") => advance(60 * PART),
+            (Moment::Done, _) => advance(30 * PART),
+        }
+        Ok(())
+    });
     assert_eq!(process.call(21, || "first".into()), "first");
-    let log = slow(&handed::MEMORY, 30 * MS);
+    log.lock().unwrap().clear();
     assert_eq!(process.call(21, || "second".into()), "second");
-    // Three are 90 ms, and the pauses between them count, too.
+    // The fourth has what three have left, and the pauses between them count, too.
     let looks = names(&log);
-    assert!(looks.len() <= 3 && looks.iter().all(|name| *name == "get"));
+    assert!(looks.len() <= 4 && looks.iter().all(|name| *name == "get"));
     assert_eq!(process.info().errors, 0);
+    handed::MEMORY.hook(|_, _, _| Ok(()));
     drop(held_up);
     eventually("it is stored", || {
         process.get(21).as_deref() == Some("first")
     });
 }
 
-function!(removed, Memory::new());
+function!(removed, crate::unhurried());
 
 #[test]
 fn a_removal_has_its_time_though_the_old_value_could_not_be_read() {
@@ -239,14 +261,14 @@ fn a_removal_has_its_time_though_the_old_value_could_not_be_read() {
     let process = removed::process();
     prepare(process, &removed::MEMORY);
     process.call(1, || "one".into());
-    let log = silent(&removed::MEMORY, MS, &["get"]);
+    let log = silent(&removed::MEMORY, PART, &["get"]);
     assert_eq!(process.remove(1), None);
     assert_eq!(names(&log), ["get", "remove"]);
     assert_eq!(removed::held(1), None);
     assert_eq!(process.info().errors, 1);
 }
 
-function!(dropped, Memory::new(), store: store_async);
+function!(dropped, crate::unhurried(), store: store_async);
 
 #[test]
 fn a_future_that_is_dropped_while_it_stores_leaves_no_claim() {
@@ -267,14 +289,22 @@ fn a_future_that_is_dropped_while_it_stores_leaves_no_claim() {
     eventually("it is given back", || dropped::held(1).is_none());
 }
 
-function!(crowded, Memory::new());
+// The claims hold for ten seconds.
+function!(
+    crowded,
+    Memory::with(
+        Capabilities::new()
+            .fenced()
+            .timeout(Duration::from_millis(400))
+    )
+);
 
 #[test]
 fn what_is_left_to_others_is_bounded() {
     let _alone = alone();
     let process = crowded::process();
     prepare(process, &crowded::MEMORY);
-    let gate = gate(&crowded::MEMORY, "fill");
+    let gate = gate(&crowded::MEMORY, Duration::from_millis(240), "fill");
     let large = "x".repeat(1_000_000);
     for n in 0..30 {
         assert_eq!(process.call(n, || large.clone()), large);
@@ -293,15 +323,19 @@ fn what_is_left_to_others_is_bounded() {
     });
 }
 
-function!(hasty, Memory::new());
+function!(hasty, crate::unhurried());
 
 /// Three results in a row without an answer, each of which had what two such answers have left. Is the store
 /// asked after that?
 fn is_asked_after(first: u64, answers: Duration) -> bool {
     let process = hasty::process();
-    prepare(process, &hasty::MEMORY);
-    let log = silent(&hasty::MEMORY, answers, &["fill"]);
-    let calls: Vec<_> = (first..first + 3).map(|n| process.begin(n)).collect();
+    let mut log = Log::default();
+    let mut begun = |n| {
+        prepare(process, &hasty::MEMORY);
+        log = silent(&hasty::MEMORY, answers, &["fill"]);
+        process.begin(n)
+    };
+    let calls: Vec<_> = (first..first + 3).map(&mut begun).collect();
     for (n, call) in (1..).zip(calls) {
         assert_eq!(call.end("some"), "some");
         assert_eq!(process.info().errors, n, "the result, once");
@@ -311,7 +345,7 @@ fn is_asked_after(first: u64, answers: Duration) -> bool {
     let asked = !log.lock().unwrap().is_empty();
     // It answers again.
     hasty::MEMORY.hook(|_, _, _| Ok(()));
-    advance(2_000 * MS);
+    advance(2_000 * PART);
     process.call(first + 3, || "kept".into());
     assert_eq!(process.call(first + 3, || unreachable!()), "kept");
     eventually("no claim is left", || {
@@ -323,11 +357,11 @@ fn is_asked_after(first: u64, answers: Duration) -> bool {
 #[test]
 fn who_had_little_time_says_nothing_of_the_engine() {
     let _alone = alone();
-    assert!(is_asked_after(1, 30 * MS), "they had 40 ms");
-    assert!(!is_asked_after(11, 20 * MS), "they had 60 ms");
+    assert!(is_asked_after(1, 30 * PART), "they had 40 parts");
+    assert!(!is_asked_after(11, 20 * PART), "they had 60 parts");
 }
 
-function!(waiting, Memory::new());
+function!(waiting, crate::unhurried());
 
 #[test]
 fn who_waits_for_another_process_waits_on_while_the_store_answers() {
@@ -335,9 +369,9 @@ fn who_waits_for_another_process_waits_on_while_the_store_answers() {
     let (process, other) = (waiting::process(), waiting::process());
     prepare(process, &waiting::MEMORY);
     let computing = other.begin(1);
-    let log = slow(&waiting::MEMORY, 30 * MS);
+    let log = slow(&waiting::MEMORY, 30 * PART);
     let waiter = std::thread::spawn(move || process.call(1, || unreachable!()));
-    // That are 180 ms and more.
+    // That is more than the time-out.
     eventually("it looks again", || names(&log).len() > 6);
     waiting::MEMORY.hook(|_, _, _| Ok(()));
     assert_eq!(computing.end("theirs"), "theirs");
@@ -351,10 +385,10 @@ fn who_waits_for_another_process_computes_when_the_store_is_silent() {
     let (process, other) = (waiting::process(), waiting::process());
     prepare(process, &waiting::MEMORY);
     let computing = other.begin(2);
-    let log = slow(&waiting::MEMORY, 30 * MS);
+    let log = slow(&waiting::MEMORY, 30 * PART);
     let waiter = std::thread::spawn(move || process.call(2, || "own".into()));
     eventually("it looks again", || names(&log).len() > 3);
-    let log = silent(&waiting::MEMORY, 30 * MS, &["get"]);
+    let log = silent(&waiting::MEMORY, 30 * PART, &["get"]);
     assert_eq!(waiter.join().unwrap(), "own");
     assert_eq!(names(&log), ["get"], "one time-out");
     assert_eq!(process.info().errors, 1);
