@@ -49,9 +49,9 @@ impl Budget {
         self.left = before.left;
     }
 
-    /// Will the next operation be answered in what is left, if it is like those before?
-    pub(crate) fn suffices(&self) -> bool {
-        !self.left.is_zero() && self.left >= self.slowest
+    /// Is there time left for so many more like the slowest so far?
+    pub(crate) fn suffices(&self, for_more: u32) -> bool {
+        !self.left.is_zero() && self.left >= self.slowest.saturating_mul(for_more)
     }
 
     /// Does it say anything of the engine that it gave no answer in this time? Not if there was little left of it.
@@ -106,19 +106,20 @@ mod tests {
     const MS: Duration = Duration::from_millis(1);
 
     #[test]
-    fn what_is_left_must_do_for_one_more_like_the_slowest() {
+    fn what_is_left_must_do_for_more_like_the_slowest() {
         let mut budget = Budget::new(Way::Blocking, 100 * MS);
-        assert!(budget.suffices() && budget.left() == Some(100 * MS));
+        assert!(budget.suffices(2) && budget.left() == Some(100 * MS));
         budget.spend(40 * MS);
         budget.spend(10 * MS);
-        assert!(budget.suffices() && budget.left() == Some(50 * MS));
+        assert!(budget.suffices(1) && !budget.suffices(2));
+        assert_eq!(budget.left(), Some(50 * MS));
         let before = budget;
         budget.spend(15 * MS);
-        assert!(!budget.suffices());
+        assert!(!budget.suffices(1));
         budget.refund(before);
-        assert!(budget.suffices() && budget.left() == Some(50 * MS));
-        budget.spend(200 * MS);
-        assert!(!budget.suffices() && budget.left().is_none());
+        assert!(budget.suffices(1) && budget.left() == Some(50 * MS));
+        budget.wait(200 * MS);
+        assert!(!budget.suffices(0) && budget.left().is_none());
     }
 
     #[test]

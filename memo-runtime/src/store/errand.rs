@@ -12,6 +12,8 @@ use std::time::Duration;
 
 /// Most bytes of results that wait for such a thread.
 const MOST: usize = 16 << 20;
+/// What takes the place of something may need two rounds: to read it, and to write.
+const ROUNDS: u32 = 2;
 
 /// A claim that is to go, and what is to take its place.
 pub(crate) struct Errand {
@@ -42,7 +44,7 @@ impl Errand {
     /// Within the call's time, or by somebody else.
     pub(crate) async fn run(self) {
         let mut budget = self.claim.budget;
-        if self.is_needless() || budget.suffices() {
+        if self.is_needless() || budget.suffices(ROUNDS) {
             self.perform(&mut budget).await;
         } else {
             self.hand_on();

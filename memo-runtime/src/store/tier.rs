@@ -231,6 +231,9 @@ impl<K, V> Tier<K, V> {
             sleep(budget.way, Duration::from_millis(look).min(left)).await;
             if ours {
                 budget.wait(asleep.elapsed());
+                if budget.left().is_none() {
+                    return Ok(Told::Compute(None));
+                }
             }
             waited = true;
         }
@@ -239,7 +242,7 @@ impl<K, V> Tier<K, V> {
     /// Claims a key that holds nothing.
     async fn claim(&self, budget: &mut Budget, address: &Address) -> Result<Option<Claim>, Failed> {
         let epoch = self.epoch(budget).await?;
-        if !budget.suffices() {
+        if !budget.suffices(1) {
             // One whose answer isn't heard would hold up others for nothing.
             self.line.count_error();
             return Err(Failed::Refused);
