@@ -4,7 +4,7 @@
 //! `cargo run --features store --example directory_store`
 
 use memofn::memoize;
-use memofn::store::{Capabilities, Store, StoreError, StoreErrorKind, settings};
+use memofn::store::{Capabilities, Store, StoreError, StoreErrorKind, time_left};
 use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
@@ -48,12 +48,12 @@ impl Directory {
 
     /// A folder can be made once. One that was left behind by who died goes after a second.
     fn lock(&self) -> Result<Lock, StoreError> {
-        let (path, begun) = (self.folder.join("lock"), Instant::now());
+        let (path, deadline) = (self.folder.join("lock"), Instant::now() + time_left());
         loop {
             match fs::create_dir(&path) {
                 Ok(()) => return Ok(Lock(path)),
                 Err(error) if error.kind() != ErrorKind::AlreadyExists => return Err(error.into()),
-                Err(_) if begun.elapsed() >= settings().timeout => {
+                Err(_) if Instant::now() >= deadline => {
                     let made = fs::metadata(&path).and_then(|made| made.modified());
                     if made.is_ok_and(|made| made.elapsed().is_ok_and(|age| age.as_secs() > 0)) {
                         let _ = fs::remove_dir(&path);

@@ -36,7 +36,7 @@ fn fail(memory: &memofn::store::Memory, kind: StoreErrorKind) -> Arc<AtomicU64> 
     asked
 }
 
-function!(broken, Memory::new());
+function!(broken, ample());
 
 #[test]
 fn the_breaker_opens_after_three_failures_for_a_second_and_then_twice_as_long() {
@@ -79,7 +79,7 @@ fn the_breaker_opens_after_three_failures_for_a_second_and_then_twice_as_long() 
     assert_eq!(process.call(1, || unreachable!()), "kept");
 }
 
-function!(refusing, Memory::new());
+function!(refusing, ample());
 
 #[test]
 fn an_engine_that_answers_with_errors_is_asked_on() {
@@ -94,7 +94,7 @@ fn an_engine_that_answers_with_errors_is_asked_on() {
     }
 }
 
-function!(interrupted, Memory::new());
+function!(interrupted, ample());
 
 #[test]
 fn a_success_between_failures_counts_from_the_beginning() {
@@ -112,7 +112,7 @@ fn a_success_between_failures_counts_from_the_beginning() {
     }
 }
 
-function!(lasting, Memory::new(), ttl(60 * crate::SECOND));
+function!(lasting, ample(), ttl(60 * crate::SECOND));
 
 #[test]
 fn a_result_holds_for_its_lifetime() {
@@ -150,7 +150,7 @@ fn a_result_holds_no_longer_in_an_engine_of_long_steps() {
 
 function!(
     near,
-    Memory::new(),
+    ample(),
     ttl(60 * crate::SECOND),
     local(Some(10 * crate::SECOND))
 );
@@ -174,12 +174,7 @@ fn before_the_store_a_result_holds_as_long_as_both_say() {
     assert_eq!(process.call(1, || "new".into()), "new");
 }
 
-function!(
-    jittered,
-    Memory::new(),
-    ttl(100 * crate::SECOND),
-    jitter(0.5)
-);
+function!(jittered, ample(), ttl(100 * crate::SECOND), jitter(0.5));
 
 #[test]
 fn jitter_spreads_lifetimes_in_the_store() {
@@ -198,7 +193,7 @@ fn jitter_spreads_lifetimes_in_the_store() {
     assert_eq!(left(), 0);
 }
 
-function!(dead, Memory::new(), max_wait(Duration::from_millis(20)));
+function!(dead, ample(), max_wait(Duration::from_millis(20)));
 
 #[test]
 fn the_claim_of_who_has_died_holds_until_its_lease_is_over() {
@@ -220,7 +215,7 @@ fn the_claim_of_who_has_died_holds_until_its_lease_is_over() {
     assert_eq!(other.info().errors, 0);
 }
 
-function!(believed, Memory::new());
+function!(believed, ample());
 
 #[test]
 fn another_process_hears_of_a_clear_within_a_second_even_without_messages() {
@@ -233,7 +228,7 @@ fn another_process_hears_of_a_clear_within_a_second_even_without_messages() {
     assert_eq!(b.get(1), None);
 }
 
-function!(unheard, Memory::new());
+function!(unheard, ample());
 
 #[test]
 fn a_clear_that_the_store_did_not_hear_of_is_told_later() {

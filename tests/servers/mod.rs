@@ -4,6 +4,7 @@
 //! `MEMOFN_REQUIRE_SERVERS=1` they fail.
 #![allow(dead_code, unreachable_pub)]
 
+pub mod pace;
 pub mod processes;
 pub mod proxy;
 

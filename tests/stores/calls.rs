@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::new);
+static MEMORY: LazyLock<Memory> = LazyLock::new(crate::tools::ample);
 
 /// How often a body has run.
 struct Runs(AtomicU32);

@@ -4,7 +4,7 @@ use memofn::store::{Moment, StoreError, StoreErrorKind};
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 
-function!(failing, Memory::new());
+function!(failing, ample());
 
 #[test]
 fn whatever_fails_the_function_is_computed_and_the_failure_counted() {
@@ -32,7 +32,7 @@ fn whatever_fails_the_function_is_computed_and_the_failure_counted() {
     assert_eq!(process.call(1, || unreachable!()), "kept");
 }
 
-function!(full, Memory::new());
+function!(full, ample());
 
 #[test]
 fn what_cannot_be_stored_is_given() {
@@ -50,7 +50,7 @@ fn what_cannot_be_stored_is_given() {
     assert_eq!(full::held(2), None);
 }
 
-function!(panicking, Memory::new());
+function!(panicking, ample());
 
 #[test]
 fn an_engine_that_panics_is_one_that_fails() {
@@ -94,7 +94,7 @@ fn a_future_that_stalls_is_given_up() {
     assert_eq!(process.info().errors, 50);
 }
 
-function!(given_up, Memory::new());
+function!(given_up, ample());
 
 #[test]
 fn a_body_that_panics_gives_its_claim_back() {
@@ -107,7 +107,7 @@ fn a_body_that_panics_gives_its_claim_back() {
     assert_eq!(process.info().misses, 1);
 }
 
-function!(orphaned, Memory::new());
+function!(orphaned, ample());
 
 /// Nobody waits for a claim whose answer was lost, nor for one that a result couldn't take the place of:
 /// neither this process nor another.

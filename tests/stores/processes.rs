@@ -6,7 +6,7 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
-function!(shared, Memory::new());
+function!(shared, ample());
 
 #[test]
 fn what_one_process_has_computed_the_others_find() {
@@ -20,7 +20,7 @@ fn what_one_process_has_computed_the_others_find() {
     assert_eq!((b.info().hits, b.info().misses), (1, 0));
 }
 
-function!(once, Memory::new());
+function!(once, ample());
 
 #[test]
 fn one_computes_for_all_processes_and_threads() {
@@ -49,7 +49,7 @@ fn one_computes_for_all_processes_and_threads() {
     assert_eq!(RUNS.load(SeqCst), 1);
 }
 
-function!(removed, Memory::new());
+function!(removed, ample());
 
 #[test]
 fn a_removal_is_not_undone_by_a_late_result() {
@@ -65,7 +65,7 @@ fn a_removal_is_not_undone_by_a_late_result() {
     assert_eq!(b.get(1), None);
 }
 
-function!(inserted, Memory::new());
+function!(inserted, ample());
 
 #[test]
 fn neither_is_an_insert() {
@@ -78,7 +78,7 @@ fn neither_is_an_insert() {
     assert_eq!(b.call(1, || unreachable!()), "again");
 }
 
-function!(refreshed, Memory::new());
+function!(refreshed, ample());
 
 #[test]
 fn a_refresh_replaces_and_what_came_after_it_stays() {
@@ -113,7 +113,7 @@ fn a_refresh_replaces_and_what_came_after_it_stays() {
     assert_eq!(a.get(3).as_deref(), Some("after"));
 }
 
-function!(cleared, Memory::new());
+function!(cleared, ample());
 
 #[test]
 fn cleared_is_cleared_everywhere() {
@@ -136,7 +136,7 @@ fn cleared_is_cleared_everywhere() {
 
 #[test]
 fn a_lost_epoch_brings_nothing_back() {
-    function!(lost, Memory::new());
+    function!(lost, ample());
     let (a, b) = (lost::process(), lost::process());
     a.call(1, || "first".into());
     let old = lost::MEMORY.contents();
@@ -152,7 +152,7 @@ fn a_lost_epoch_brings_nothing_back() {
     assert_eq!(b.call(1, || "second".into()), "second");
 }
 
-function!(tiered, Memory::new(), local(None));
+function!(tiered, ample(), local(None));
 
 #[test]
 fn the_local_tier_is_told_of_changes() {
@@ -186,7 +186,7 @@ fn the_local_tier_is_told_of_changes() {
     assert_eq!(b.info().errors, 0);
 }
 
-function!(raced, Memory::new(), local(None));
+function!(raced, ample(), local(None));
 
 #[test]
 fn what_was_read_before_a_removal_is_not_kept_after_it() {
@@ -238,7 +238,7 @@ fn an_engine_without_fence_and_messages_works_with_less() {
     assert_eq!(b.call(1, || unreachable!()), "late");
 }
 
-function!(none_here, Memory::new(), local(None), capacity(0));
+function!(none_here, ample(), local(None), capacity(0));
 
 #[test]
 fn a_local_tier_without_room_leaves_the_store_as_it_is() {
@@ -254,7 +254,7 @@ fn a_local_tier_without_room_leaves_the_store_as_it_is() {
     assert!(none_here::held(1).is_some());
 }
 
-function!(many, Memory::new(), local(None), capacity(10));
+function!(many, ample(), local(None), capacity(10));
 
 #[test]
 fn what_the_local_tier_listens_for_is_bounded() {

@@ -3,8 +3,15 @@
 
 use memofn::__private::{AsyncCall, DefaultHasher, Memo, Plain, Step};
 use memofn::CacheInfo;
+use memofn::store::{Capabilities, Memory};
 use std::sync::mpsc;
 use std::time::Duration;
+
+/// A store with ample time, where it isn't time that is tested: a loaded machine may keep threads for long.
+pub fn ample() -> Memory {
+    let can = Capabilities::new().fenced().invalidations();
+    Memory::with(can.timeout(Duration::from_secs(20)))
+}
 
 /// A function from `u64` to `String` in one process.
 #[derive(Clone, Copy)]
@@ -89,7 +96,7 @@ macro_rules! function {
         mod $name {
             use memofn::__private::{CodecBy, Config, DefaultHasher, Memo, Plain, Site, written};
             #[allow(unused_imports)]
-            use memofn::store::{Capabilities, Memory};
+            use {$crate::tools::ample, memofn::store::{Capabilities, Memory}};
             use std::sync::LazyLock;
             #[allow(unused_imports)]
             use std::time::Duration;

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::new);
+static MEMORY: LazyLock<Memory> = LazyLock::new(crate::tools::ample);
 
 /// The same function in several versions of a program.
 macro_rules! version {
@@ -54,7 +54,7 @@ mod programs {
     use serde::de::DeserializeOwned;
     use std::sync::LazyLock;
 
-    pub static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::new);
+    pub static MEMORY: LazyLock<Memory> = LazyLock::new(crate::tools::ample);
 
     pub fn config<V: Serialize + DeserializeOwned + Clone + Send + Sync + 'static>(
         signature: &'static str,
@@ -126,7 +126,7 @@ fn a_value_of_another_shape_is_computed_again() {
     assert_eq!(programs::call(new, 1, || unreachable!()), (user(), 0));
 }
 
-function!(planted, Memory::new());
+function!(planted, ample());
 
 #[test]
 fn whatever_is_planted_is_a_miss_that_is_counted_and_leaves() {
@@ -204,7 +204,7 @@ fn a_recursive_bomb_is_a_miss() {
 
 function!(
     claimed,
-    Memory::new(),
+    ample(),
     max_wait(std::time::Duration::from_millis(30))
 );
 

@@ -2,10 +2,12 @@
 //! cache and the body.
 
 use super::Listener;
+use super::budget::Budget;
+use super::errand::Errand;
 use super::key::{Address, HALF};
-use super::line::{Line, Way, at_once};
+use super::line::{Way, at_once};
 use super::tier::{Claim, Payload, Tier, Told};
-use crate::background::{self, Work, quietly};
+use crate::background::quietly;
 use crate::cache::Cache;
 use crate::call::short;
 use crate::clock::Nanos;
@@ -15,8 +17,6 @@ use crate::miss::Miss;
 use crate::publish::{Mode, Worth};
 use crate::scope::Shared;
 use crate::waits;
-use parking_lot::Mutex;
-use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,6 +57,12 @@ impl<K, V> Tier<K, V> {
             // Of most of these there is nothing any more.
             heard.retain(|_, hash| slots.may_have(short(*hash)) || ledger.flights.may_have(*hash));
         }
+    }
+
+    /// The time for what is asked beside calls, for each by itself: that an old value can't be read is no reason
+    /// not to take it away.
+    fn alone(&self) -> Budget {
+        self.line.budget(Way::Blocking)
     }
 
     /// The hash of a key in the cache, by its part of the key in the store.
@@ -132,7 +138,6 @@ impl<K, V> Asked<K, V> {
 /// A claim in the hands of a call. If that ends without a result, it is given back.
 pub(crate) struct Held<K: 'static, V: 'static> {
     tier: &'static Tier<K, V>,
-    way: Way,
     claim: Option<Claim>,
 }
 
@@ -141,31 +146,12 @@ impl<K, V> Drop for Held<K, V> {
         let Some(claim) = self.claim.take() else {
             return;
         };
-        let tier = self.tier;
-        match self.way {
-            Way::Blocking => at_once(claim.give_back(&tier.line, Way::Blocking)),
+        let way = claim.budget.way;
+        let errand = Errand::new(&self.tier.line, claim, None);
+        match way {
+            Way::Blocking => at_once(errand.run()),
             // Nobody waits for a future that is dropped.
-            Way::Awaiting => {
-                LEFT.0.lock().push_back((&tier.line, claim));
-                if !background::submit(&LEFT) {
-                    // It stays until its lease is over.
-                    LEFT.0.lock().pop_back();
-                }
-            }
-        }
-    }
-}
-
-/// Claims that futures have left behind.
-static LEFT: Left = Left(Mutex::new(VecDeque::new()));
-
-struct Left(Mutex<VecDeque<(&'static Line, Claim)>>);
-
-impl Work for Left {
-    fn work(&'static self) {
-        let left = self.0.lock().pop_front();
-        if let Some((line, claim)) = left {
-            quietly(|| at_once(claim.give_back(line, Way::Blocking)));
+            Way::Awaiting => errand.hand_on(),
         }
     }
 }
@@ -192,10 +178,9 @@ pub(crate) fn next<K, V>(
         Told::Compute(claim) => {
             // What the store took isn't the body's.
             miss.watch.start();
-            let way = tier.line.way();
             let held = claim.map(|claim| {
                 let claim = Some(claim);
-                Box::new(Held { tier, way, claim })
+                Box::new(Held { tier, claim })
             });
             Next::Run(miss, held)
         }
@@ -248,15 +233,15 @@ impl<K, V> Held<K, V> {
         else {
             return (value, None);
         };
-        let settled = tier.settle(Way::Awaiting, claim, Some(payload));
-        (value, Some(Box::pin(settled)))
+        let errand = tier.settle(claim, Some(payload));
+        (value, Some(Box::pin(errand.run())))
     }
 
     /// The body has given this.
     pub(crate) fn finish(mut self, miss: StoredMiss<K, V>, value: V) -> V {
         let (value, payload) = finish(self.tier, miss, value);
         if let Some(claim) = self.claim.take() {
-            at_once(self.tier.settle(Way::Blocking, claim, payload));
+            at_once(self.tier.settle(claim, payload).run());
         }
         value
     }
@@ -309,7 +294,7 @@ impl<K, V> Cache<K, V, Shared> {
     /// What the store has for a key. Leaves no trace.
     pub(crate) fn peek_in_store(&self, key: &K) -> Option<V> {
         self.tier_at(key, |tier, address| {
-            at_once(tier.peek(Way::Blocking, address))
+            at_once(tier.peek(&mut tier.alone(), address))
         })?
     }
 
@@ -319,11 +304,11 @@ impl<K, V> Cache<K, V, Shared> {
         let failed = (self.outcomes.failed)(&value);
         let worth = self.judge(Some(&key), &value, failed);
         let old = self.tier_at(&key, |tier, address| {
-            let old = at_once(tier.peek(Way::Blocking, address));
+            let old = at_once(tier.peek(&mut tier.alone(), address));
             let payload = worth.and_then(|worth| tier.payload(&value, worth.life.own, failed));
             match payload {
-                Some(payload) => at_once(tier.put(Way::Blocking, address, &payload)),
-                None => at_once(tier.remove(Way::Blocking, address)),
+                Some(payload) => at_once(tier.put(&mut tier.alone(), address, &payload)),
+                None => at_once(tier.remove(&mut tier.alone(), address)),
             }
             tier.hear(self, address, hash);
             (old, address.clone())
@@ -348,8 +333,8 @@ impl<K, V> Cache<K, V, Shared> {
         is: impl FnMut(&K) -> bool,
     ) -> Option<V> {
         let old = self.tier_at(key, |tier, address| {
-            let old = at_once(tier.peek(Way::Blocking, address));
-            at_once(tier.remove(Way::Blocking, address));
+            let old = at_once(tier.peek(&mut tier.alone(), address));
+            at_once(tier.remove(&mut tier.alone(), address));
             old
         });
         let here = self.remove_with(hash, is);
@@ -359,7 +344,7 @@ impl<K, V> Cache<K, V, Shared> {
     /// Empties the store of what this function has there, and zeroes what was counted of it.
     pub(crate) fn clear_store(&self) {
         if let Some(tier) = self.tier.as_deref() {
-            at_once(tier.clear(Way::Blocking));
+            at_once(tier.clear(&mut tier.alone()));
             tier.line.zero_errors();
         }
     }

@@ -42,7 +42,7 @@ pub(crate) struct Header {
 /// What a key holds.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Content<'b> {
-    Claim(Header),
+    Claim(Header, [u8; TOKEN]),
     Value(Header, &'b [u8]),
 }
 
@@ -124,7 +124,8 @@ impl Seal<'_> {
         if flags & CLAIM == 0 {
             return Some(Content::Value(header, payload));
         }
-        (payload.len() == TOKEN && !header.negative).then_some(Content::Claim(header))
+        let token = payload.try_into().ok().filter(|_| !header.negative)?;
+        Some(Content::Claim(header, token))
     }
 }
 
@@ -202,7 +203,8 @@ mod tests {
                 ..HEAD
             };
             let claim = seal.claim(&address(1), &header, [7; TOKEN]);
-            assert_eq!(seal.open(&address(1), &claim), Some(Content::Claim(header)));
+            let opened = seal.open(&address(1), &claim);
+            assert_eq!(opened, Some(Content::Claim(header, [7; TOKEN])));
             let value = seal.value(&address(1), &header, &[7; TOKEN]);
             assert_eq!(
                 seal.open(&address(1), &value),

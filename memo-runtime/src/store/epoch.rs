@@ -5,7 +5,8 @@
 //! for a second, or until it is told of another. If the number is lost there is a new one, and nothing that
 //! was there before comes back.
 
-use super::line::{Failed, Way};
+use super::budget::Budget;
+use super::line::Failed;
 use super::tier::{ROUNDS, Tier};
 use crate::clock::{self, Nanos, nanos};
 use std::hash::{BuildHasher, RandomState};
@@ -31,7 +32,7 @@ pub(crate) struct Epoch {
 
 impl<K, V> Tier<K, V> {
     /// Another epoch begins.
-    pub(crate) async fn clear(&self, way: Way) {
+    pub(crate) async fn clear(&self, budget: &mut Budget) {
         let next = u64::from_le_bytes(random());
         {
             let mut epoch = self.epoch.lock();
@@ -40,11 +41,11 @@ impl<K, V> Tier<K, V> {
             epoch.changes += 1;
         }
         // If it can't be told now, it is told before anything else is asked.
-        let _ = self.epoch_anew(way).await;
+        let _ = self.epoch_anew(budget).await;
     }
 
     /// The epoch, as far as is known.
-    pub(crate) async fn epoch(&self, way: Way) -> Result<u64, Failed> {
+    pub(crate) async fn epoch(&self, budget: &mut Budget) -> Result<u64, Failed> {
         {
             let epoch = self.epoch.lock();
             if let (Some(known), None) = (epoch.known, epoch.pending) {
@@ -53,11 +54,11 @@ impl<K, V> Tier<K, V> {
                 }
             }
         }
-        self.epoch_anew(way).await
+        self.epoch_anew(budget).await
     }
 
     /// The epoch, asked for.
-    pub(crate) async fn epoch_anew(&self, way: Way) -> Result<u64, Failed> {
+    pub(crate) async fn epoch_anew(&self, budget: &mut Budget) -> Result<u64, Failed> {
         let (pending, changes) = {
             let epoch = self.epoch.lock();
             (epoch.pending, epoch.changes)
@@ -65,7 +66,9 @@ impl<K, V> Tier<K, V> {
         let key = self.names.epoch();
         if let Some(next) = pending {
             let bytes = epoch_bytes(next);
-            self.line.put(way, &key, &bytes, Some(EPOCH_LEASE)).await?;
+            self.line
+                .put(budget, &key, &bytes, Some(EPOCH_LEASE))
+                .await?;
             // It isn't believed before it is asked for: by now there may be a later one.
             let mut epoch = self.epoch.lock();
             if epoch.pending == pending {
@@ -73,7 +76,7 @@ impl<K, V> Tier<K, V> {
             }
             return Ok(next);
         }
-        let found = self.epoch_of(way, &key).await?;
+        let found = self.epoch_of(budget, &key).await?;
         let mut epoch = self.epoch.lock();
         if epoch.changes == changes {
             epoch.known = Some(found);
@@ -82,18 +85,18 @@ impl<K, V> Tier<K, V> {
         Ok(found)
     }
 
-    async fn epoch_of(&self, way: Way, key: &str) -> Result<u64, Failed> {
+    async fn epoch_of(&self, budget: &mut Budget, key: &str) -> Result<u64, Failed> {
         for _ in 0..ROUNDS {
-            if let Some(held) = self.line.get(way, key).await? {
+            if let Some(held) = self.line.get(budget, key).await? {
                 if let Some(number) = epoch_number(&held) {
                     return Ok(number);
                 }
                 self.line.count_error();
-                self.line.remove_if(way, key, &held).await?;
+                self.line.remove_if(budget, key, &held).await?;
             }
             let first = u64::from_le_bytes(random());
             let bytes = epoch_bytes(first);
-            if self.line.claim(way, key, &bytes, EPOCH_LEASE).await? {
+            if self.line.claim(budget, key, &bytes, EPOCH_LEASE).await? {
                 return Ok(first);
             }
         }

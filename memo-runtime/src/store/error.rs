@@ -13,14 +13,13 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StoreErrorKind {
-    /// No connection, or one that broke.
+    /// No connection, or one that broke, or that the engine let nobody log in by.
     Unavailable,
     /// No answer in time.
     Timeout,
     /// No room: the engine is full, or the value is too large for it.
     Full,
-    /// The engine said no: a wrong password, a missing right, a replica that can only be read, an answer that
-    /// nobody understands.
+    /// The engine said no: a missing right, a replica that can only be read, an answer that nobody understands.
     Refused,
 }
 

@@ -54,7 +54,7 @@ impl Hazelcast {
         Client::open(Dialect::Hazelcast, address).map(Self)
     }
 
-    /// With a longest time for an operation of its own, in place of [`Settings::timeout`](super::Settings).
+    /// With a longest time of its own for what a call waits for it, in place of [`Settings::timeout`](super::Settings).
     ///
     /// ```
     /// use memofn::store::hazelcast::Hazelcast;

@@ -5,9 +5,10 @@
 //! [`Way::Blocking`] nothing in them is ever pending, and [`at_once`] runs them.
 
 use super::breaker::Breaker;
+use super::budget::{Budget, within};
 use super::owed::Owed;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture, settings};
-use crate::timer;
+use crate::{clock, timer};
 use parking_lot::Mutex;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
@@ -85,6 +86,12 @@ impl Line {
         self.store
     }
 
+    /// The time for all that a call asks.
+    pub(crate) fn budget(&self, way: Way) -> Budget {
+        let own = self.capabilities.longest_wait();
+        Budget::new(way, own.unwrap_or_else(|| settings().timeout))
+    }
+
     /// How calls of the function ask.
     pub(crate) fn way(&self) -> Way {
         if self.awaited.is_some() {
@@ -107,33 +114,40 @@ impl Line {
         self.errors.store(0, Relaxed);
     }
 
-    pub(crate) async fn get(&self, way: Way, key: &str) -> Result<Option<Vec<u8>>, Failed> {
+    pub(crate) async fn get(
+        &self,
+        budget: &mut Budget,
+        key: &str,
+    ) -> Result<Option<Vec<u8>>, Failed> {
         let blocking = |store: &'static dyn Store| store.get(key);
-        self.ask(way, blocking, |store| store.get_async(key)).await
+        self.ask(budget, blocking, |store| store.get_async(key))
+            .await
     }
 
     pub(crate) async fn claim(
         &self,
-        way: Way,
+        budget: &mut Budget,
         key: &str,
         token: &[u8],
         lease: Duration,
     ) -> Result<bool, Failed> {
         let blocking = |store: &'static dyn Store| store.claim(key, token, lease);
-        self.ask(way, blocking, |store| store.claim_async(key, token, lease))
-            .await
+        self.ask(budget, blocking, |store| {
+            store.claim_async(key, token, lease)
+        })
+        .await
     }
 
     pub(crate) async fn fill(
         &self,
-        way: Way,
+        budget: &mut Budget,
         key: &str,
         token: &[u8],
         value: &[u8],
         ttl: Option<Duration>,
     ) -> Result<bool, Failed> {
         let blocking = |store: &'static dyn Store| store.fill(key, token, value, ttl);
-        self.ask(way, blocking, |store| {
+        self.ask(budget, blocking, |store| {
             store.fill_async(key, token, value, ttl)
         })
         .await
@@ -141,64 +155,82 @@ impl Line {
 
     pub(crate) async fn put(
         &self,
-        way: Way,
+        budget: &mut Budget,
         key: &str,
         value: &[u8],
         ttl: Option<Duration>,
     ) -> Result<(), Failed> {
         let blocking = |store: &'static dyn Store| store.put(key, value, ttl);
-        self.ask(way, blocking, |store| store.put_async(key, value, ttl))
+        self.ask(budget, blocking, |store| store.put_async(key, value, ttl))
             .await
     }
 
-    pub(crate) async fn remove(&self, way: Way, key: &str) -> Result<bool, Failed> {
+    pub(crate) async fn remove(&self, budget: &mut Budget, key: &str) -> Result<bool, Failed> {
         let blocking = |store: &'static dyn Store| store.remove(key);
-        self.ask(way, blocking, |store| store.remove_async(key))
+        self.ask(budget, blocking, |store| store.remove_async(key))
             .await
     }
 
-    pub(crate) async fn remove_if(&self, way: Way, key: &str, held: &[u8]) -> Result<bool, Failed> {
+    pub(crate) async fn remove_if(
+        &self,
+        budget: &mut Budget,
+        key: &str,
+        held: &[u8],
+    ) -> Result<bool, Failed> {
         let blocking = |store: &'static dyn Store| store.remove_if(key, held);
-        self.ask(way, blocking, |store| store.remove_if_async(key, held))
+        self.ask(budget, blocking, |store| store.remove_if_async(key, held))
             .await
     }
 
-    pub(crate) async fn announce(&self, way: Way, key: &str) -> Result<(), Failed> {
+    pub(crate) async fn announce(&self, budget: &mut Budget, key: &str) -> Result<(), Failed> {
         let blocking = |store: &'static dyn Store| store.announce(key);
-        self.ask(way, blocking, |store| store.announce_async(key))
+        self.ask(budget, blocking, |store| store.announce_async(key))
             .await
     }
 
     /// `'o`: as long as what is asked with is borrowed.
     async fn ask<'o, T>(
         &self,
-        way: Way,
+        budget: &mut Budget,
         blocking: impl FnOnce(&'static dyn Store) -> Result<T, StoreError>,
         awaited: impl FnOnce(&'o dyn AsyncStore) -> StoreFuture<'o, T>,
     ) -> Result<T, Failed> {
-        let Some(leave) = self.breaker.ask() else {
+        // The time first: who has none left is no probe.
+        let granted = budget
+            .left()
+            .and_then(|time| Some((time, self.breaker.ask()?)));
+        let Some((time, leave)) = granted else {
             self.count_error();
             return Err(Failed::Refused);
         };
-        let begun = Instant::now();
-        let timeout = settings().timeout;
-        let answer = match self.awaited.filter(|_| way == Way::Awaiting) {
-            None => catch_unwind(AssertUnwindSafe(|| blocking(self.store)))
-                .unwrap_or_else(|_| Err(panicked())),
+        let begun = clock::now();
+        let answer = match self.awaited.filter(|_| budget.way == Way::Awaiting) {
+            None => within(time, || {
+                catch_unwind(AssertUnwindSafe(|| blocking(self.store)))
+                    .unwrap_or_else(|_| Err(panicked()))
+            }),
             Some(store) => {
                 Timed {
                     future: awaited(store),
-                    until: begun + timeout,
+                    until: Instant::now() + time,
                     alarm: None,
                 }
                 .await
             }
         };
+        let took = Duration::from_nanos(clock::now().saturating_sub(begun));
+        budget.spend(took);
         match &answer {
+            Err(error) if error.kind() == StoreErrorKind::Timeout && !budget.tells(time) => {
+                drop(leave);
+            }
             Err(error) if error.kind().is_out_of_reach() => leave.failed(),
             // A blocking call can't be broken off; but there need not be many of them.
-            _ if begun.elapsed() > timeout => leave.failed(),
+            _ if budget.is_exceeded_by(took) => leave.failed(),
             _ => leave.answered(),
+        }
+        if answer.is_ok() {
+            self.owed.answered();
         }
         answer.map_err(|error| {
             self.count_error();

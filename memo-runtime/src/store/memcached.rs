@@ -57,7 +57,7 @@ impl Memcached {
         Client::open(Dialect::Memcached, address).map(Self)
     }
 
-    /// With a longest time for an operation of its own, in place of [`Settings::timeout`](super::Settings).
+    /// With a longest time of its own for what a call waits for it, in place of [`Settings::timeout`](super::Settings).
     ///
     /// ```
     /// use memofn::store::memcached::Memcached;

@@ -1,7 +1,7 @@
 //! A store in this process, for tests: of what becomes of a function when its store fails, stalls or is
 //! changed by others.
 
-use super::settings;
+use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Listener, Store, StoreError, StoreErrorKind, StoreFuture};
 use crate::clock::{self, NEVER, Nanos, nanos};
 use parking_lot::Mutex;
@@ -229,7 +229,7 @@ impl Memory {
 
     fn blocked(&self) -> Result<(), StoreError> {
         if self.stalled.load(Relaxed) {
-            std::thread::sleep(settings().timeout);
+            std::thread::sleep(time_for(self.capabilities.longest_wait()));
             return Err(StoreError::new(StoreErrorKind::Timeout, "stalled"));
         }
         Ok(())

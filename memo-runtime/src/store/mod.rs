@@ -67,7 +67,9 @@
 //! ```
 
 mod breaker;
+mod budget;
 pub(crate) mod calls;
+mod capabilities;
 mod codec;
 #[cfg(feature = "test-util")]
 pub mod conformance;
@@ -75,6 +77,7 @@ pub mod conformance;
 pub mod disk;
 mod envelope;
 mod epoch;
+mod errand;
 mod error;
 #[cfg(feature = "hazelcast")]
 pub mod hazelcast;
@@ -99,6 +102,8 @@ mod tier;
 #[cfg(test)]
 mod vectors;
 
+pub use budget::time_left;
+pub use capabilities::Capabilities;
 pub use error::{StoreError, StoreErrorKind};
 pub use key::key_prefix;
 #[cfg(feature = "test-util")]
@@ -132,132 +137,6 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// What an engine can do, told by [`Store::capabilities`].
-///
-/// ```
-/// use memofn::store::Capabilities;
-/// use std::time::Duration;
-///
-/// let memcached = Capabilities::new().fenced().max_value(1 << 20).step(Duration::from_secs(1));
-/// assert!(memcached.is_fenced() && !memcached.has_invalidations());
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[must_use = "it says what a store can do"]
-pub struct Capabilities {
-    fenced: bool,
-    invalidations: bool,
-    max_value: usize,
-    step: Duration,
-}
-
-impl Default for Capabilities {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
-impl Capabilities {
-    /// No fence, no invalidations, values of any size, lifetimes to the millisecond.
-    ///
-    /// ```
-    /// assert!(!memofn::store::Capabilities::new().is_fenced());
-    /// ```
-    pub const fn new() -> Self {
-        Self {
-            fenced: false,
-            invalidations: false,
-            max_value: usize::MAX,
-            step: Duration::from_millis(1),
-        }
-    }
-
-    /// [`Store::fill`] and [`Store::remove_if`] compare and write in one step. Without it a removal
-    /// during a computation may be undone by its late result.
-    ///
-    /// ```
-    /// assert!(memofn::store::Capabilities::new().fenced().is_fenced());
-    /// ```
-    pub const fn fenced(mut self) -> Self {
-        self.fenced = true;
-        self
-    }
-
-    /// [`Store::listen`] tells of what is changed by whomever. Without it, local tiers notice a removal
-    /// elsewhere when their own `ttl` is over.
-    ///
-    /// ```
-    /// assert!(memofn::store::Capabilities::new().invalidations().has_invalidations());
-    /// ```
-    pub const fn invalidations(mut self) -> Self {
-        self.invalidations = true;
-        self
-    }
-
-    /// The largest value in bytes that the engine takes. Larger ones aren't offered to it. Default: no bound
-    /// but that of [`Settings::max_value`].
-    ///
-    /// ```
-    /// assert_eq!(memofn::store::Capabilities::new().max_value(5).largest_value(), 5);
-    /// ```
-    pub const fn max_value(mut self, bytes: usize) -> Self {
-        self.max_value = bytes;
-        self
-    }
-
-    /// The step in which the engine counts lifetimes. It rounds up: what is shorter than a step lives one
-    /// step long, and never for ever. A value knows its own end as well, so that this is never seen.
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// let seconds = memofn::store::Capabilities::new().step(Duration::from_secs(1));
-    /// assert_eq!(seconds.lifetime_step(), Duration::from_secs(1));
-    /// ```
-    pub const fn step(mut self, step: Duration) -> Self {
-        self.step = step;
-        self
-    }
-
-    /// See [`fenced`](Self::fenced).
-    ///
-    /// ```
-    /// assert!(!memofn::store::Capabilities::new().is_fenced());
-    /// ```
-    #[must_use]
-    pub const fn is_fenced(&self) -> bool {
-        self.fenced
-    }
-
-    /// See [`invalidations`](Self::invalidations).
-    ///
-    /// ```
-    /// assert!(!memofn::store::Capabilities::new().has_invalidations());
-    /// ```
-    #[must_use]
-    pub const fn has_invalidations(&self) -> bool {
-        self.invalidations
-    }
-
-    /// See [`max_value`](Self::max_value).
-    ///
-    /// ```
-    /// assert_eq!(memofn::store::Capabilities::new().largest_value(), usize::MAX);
-    /// ```
-    #[must_use]
-    pub const fn largest_value(&self) -> usize {
-        self.max_value
-    }
-
-    /// See [`step`](Self::step).
-    ///
-    /// ```
-    /// assert_eq!(memofn::store::Capabilities::new().lifetime_step().as_millis(), 1);
-    /// ```
-    #[must_use]
-    pub const fn lifetime_step(&self) -> Duration {
-        self.step
-    }
-}
-
 /// An engine that keeps bytes under keys.
 ///
 /// A key consists of `A-Z a-z 0-9 _ . : -` and is 250 bytes long at most. **It holds one thing: a value,
@@ -267,8 +146,8 @@ impl Capabilities {
 /// *Errors.* Whatever fails is a [`StoreError`], and never the caller's error: his function is computed.
 /// No method panics.
 ///
-/// *Time.* Every method returns within [`Settings::timeout`], making a connection included: nobody can
-/// break off a call that blocks. One that takes longer counts as failed. Nothing is to be connected before the
+/// *Time.* Every method returns within [`time_left`], making a connection included: nobody can break off a call
+/// that blocks. One that takes longer than [`Settings::timeout`] counts as failed. Nothing is to be connected before the
 /// first call, and nothing retried, but a `get` once after a connection was found broken. After
 /// failures that say that the engine is out of reach (see [`StoreErrorKind`]) it isn't called for a while.
 ///
@@ -368,8 +247,8 @@ pub type StoreFuture<'s, T> = Pin<Box<dyn Future<Output = Result<T, StoreError>>
 
 /// A store that async functions can use, on the executors it knows.
 ///
-/// As [`Store`], function for function, but for time: a future that takes longer than [`Settings::timeout`]
-/// is dropped, and counts as failed. What was under way then may have happened or not, and a connection
+/// As [`Store`], function for function, but for time: a future that takes longer than its call has left of
+/// [`Settings::timeout`] is dropped, and counts as failed. What was under way then may have happened or not, and a connection
 /// whose answer nobody waits for any more must not give it to the next caller.
 ///
 /// It is a [`Store`] as well, since the helpers `f_cache_get`, `f_cache_insert`, `f_cache_remove` and

@@ -20,7 +20,9 @@ const AT_A_TIME: usize = 64;
 pub(crate) struct Owed {
     /// Is there any? Mostly not, and then nobody needs the lock.
     any: AtomicBool,
-    /// The engine answers, and there are some that weren't given back yet.
+    /// Is there any that wasn't given back yet?
+    fresh: AtomicBool,
+    /// The engine answers, and there are such.
     due: AtomicBool,
     claims: Mutex<VecDeque<One>>,
 }
@@ -48,6 +50,7 @@ impl Owed {
             given_back: false,
         });
         self.any.store(true, Relaxed);
+        self.fresh.store(true, Relaxed);
     }
 
     /// Is it one of them? Then nobody computes for it.
@@ -57,7 +60,7 @@ impl Owed {
 
     /// The engine has answered.
     pub(crate) fn answered(&self) {
-        if self.any.load(Relaxed) {
+        if self.fresh.load(Relaxed) {
             self.due.store(true, Relaxed);
         }
     }
@@ -68,14 +71,14 @@ impl Owed {
         let mut claims = self.claims.lock();
         claims.retain(|one| one.until > now);
         self.any.store(!claims.is_empty(), Relaxed);
-        let fresh = claims.iter_mut().filter(|one| !one.given_back);
-        fresh
-            .take(AT_A_TIME)
-            .map(|one| {
-                one.given_back = true;
-                (one.key.clone(), one.token.clone())
-            })
-            .collect()
+        let mut fresh = claims.iter_mut().filter(|one| !one.given_back);
+        let next = fresh.by_ref().take(AT_A_TIME).map(|one| {
+            one.given_back = true;
+            (one.key.clone(), one.token.clone())
+        });
+        let next = next.collect();
+        self.fresh.store(fresh.next().is_some(), Relaxed);
+        next
     }
 
     /// It is still there, for all one knows.
@@ -83,6 +86,7 @@ impl Owed {
         let mut claims = self.claims.lock();
         if let Some(one) = claims.iter_mut().find(|one| one.token == token) {
             one.given_back = false;
+            self.fresh.store(true, Relaxed);
         }
     }
 }
@@ -99,7 +103,7 @@ impl Line {
 
     fn give_back_owed(&self) {
         for (key, token) in self.owed.next() {
-            if at_once(self.remove_if(Way::Blocking, &key, &token)).is_err() {
+            if at_once(self.remove_if(&mut self.budget(Way::Blocking), &key, &token)).is_err() {
                 self.owed.failed(&token);
             }
         }

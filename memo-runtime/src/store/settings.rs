@@ -24,7 +24,8 @@ pub struct Settings {
     /// What all keys begin with, so that several programs can have one server: `A-Z a-z 0-9 _ . -`, 1 to
     /// 64 of them. Default: `MEMOFN_STORE_NAMESPACE`, or `memo`.
     pub namespace: String,
-    /// Longest time for an operation. Default: `MEMOFN_STORE_TIMEOUT`, as `250ms`, or 100 ms.
+    /// Longest time that one call waits for its store, whatever operations it needs; and longest time for an
+    /// operation that no call waits for. Default: `MEMOFN_STORE_TIMEOUT`, as `250ms`, or 100 ms.
     pub timeout: Duration,
     /// How long a claim holds, at least: who dies in a computation keeps others waiting that long. Where the bodies of
     /// a function have taken longer than half of it, its claims hold for twice that time.

@@ -5,9 +5,11 @@
 //! enough computes, and stores nothing. Since a removal takes a claim away as it takes a value away, what
 //! was computed before it isn't stored after it, as far as the engine can compare and write in one step.
 
+use super::budget::Budget;
 use super::codec::{AllWritten, Codec};
 use super::envelope::{Content, Header, Seal};
 use super::epoch::{Epoch, random};
+use super::errand::{Errand, Sealed};
 use super::key::{Address, HALF, Names, Site};
 use super::line::{Failed, Line, Way, sleep};
 use super::settings;
@@ -40,6 +42,8 @@ pub(crate) struct Tier<K, V> {
     pub(crate) jitter: f64,
     /// Lifetime in the cache before it; none: that keeps nothing.
     pub(crate) local_ttl: Option<Nanos>,
+    /// What this process's claims begin with.
+    maker: [u8; 8],
     /// The longest that a body has taken, in milliseconds.
     longest: AtomicU64,
     pub(crate) epoch: Mutex<Epoch>,
@@ -62,12 +66,14 @@ pub(crate) enum Told<V> {
 /// What is to be replaced by the result of a computation.
 #[derive(Debug)]
 pub(crate) struct Claim {
-    address: Address,
+    pub(crate) address: Address,
     /// What the key holds, as far as is known.
-    token: Vec<u8>,
+    pub(crate) token: Vec<u8>,
     /// Is it one's own?
-    is_own: bool,
-    lease: Duration,
+    pub(crate) is_own: bool,
+    pub(crate) lease: Duration,
+    /// What the call that has it may spend on the rest.
+    pub(crate) budget: Budget,
     epoch: u64,
     begun: Instant,
 }
@@ -83,8 +89,8 @@ pub(crate) struct Payload {
 enum Reading<V> {
     Nothing,
     Value(Proved<V>, Nanos),
-    /// Somebody computes it, by this claim.
-    Claimed(Vec<u8>),
+    /// Somebody computes it, by this claim. Is it this process's?
+    Claimed(Vec<u8>, bool),
     /// What is of no use to anybody.
     Useless(Vec<u8>),
 }
@@ -99,6 +105,7 @@ impl<K, V> Tier<K, V> {
             ttl: NEVER,
             jitter: 0.0,
             local_ttl: None,
+            maker: random(),
             longest: AtomicU64::new(0),
             epoch: Mutex::new(Epoch::default()),
             heard: None,
@@ -140,6 +147,14 @@ impl<K, V> Tier<K, V> {
         self.local_ttl.map(|ttl| ttl.min(left))
     }
 
+    /// What tells a claim apart.
+    fn new_token(&self) -> [u8; 16] {
+        let mut token = [0; 16];
+        token[..8].copy_from_slice(&self.maker);
+        token[8..].copy_from_slice(&random());
+        token
+    }
+
     /// A claim holds twice as long as bodies have taken, at least.
     fn lease(&self) -> Duration {
         let learned = Duration::from_millis(self.longest.load(Relaxed).saturating_mul(2));
@@ -148,29 +163,28 @@ impl<K, V> Tier<K, V> {
 
     /// What the store has for a call. `patience`: how long it may wait for another's computation.
     pub(crate) async fn ask(&self, way: Way, address: &Address, patience: Duration) -> Told<V> {
-        let asked = self.asked(way, address, patience).await;
-        if asked.is_ok() {
-            self.line.owed.answered();
-        }
+        let mut budget = self.line.budget(way);
+        let asked = self.asked(&mut budget, address, patience).await;
         asked.unwrap_or(Told::Compute(None))
     }
 
     async fn asked(
         &self,
-        way: Way,
+        budget: &mut Budget,
         address: &Address,
         patience: Duration,
     ) -> Result<Told<V>, Failed> {
         // Before anything else: a process that has cleared says so.
-        self.epoch(way).await?;
+        self.epoch(budget).await?;
         let begun = Instant::now();
         // A claim is waited for as long as it can hold: after one that has died, its successor's begins anew.
         let (mut claim, mut since) = (Vec::new(), begun);
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
         let mut waited = false;
         loop {
-            let mut free = true;
-            match self.read(way, address).await? {
+            let (mut free, mut ours) = (true, false);
+            let before = *budget;
+            match self.read(budget, address).await? {
                 Reading::Nothing => {}
                 Reading::Value(value, left) => {
                     return Ok(Told::Value {
@@ -184,35 +198,55 @@ impl<K, V> Tier<K, V> {
                     if useless > ROUNDS {
                         return Ok(Told::Compute(None));
                     }
-                    free = self.line.remove_if(way, &address.key, &held).await?;
+                    free = self.line.remove_if(budget, &address.key, &held).await?;
                 }
-                Reading::Claimed(token) => {
-                    free = false;
+                Reading::Claimed(token, is_ours) => {
+                    (free, ours) = (false, is_ours);
+                    if !ours {
+                        // To look is part of the wait, as long as the store answers.
+                        budget.refund(before);
+                    }
                     if token != claim {
                         (claim, since) = (token, Instant::now());
                     }
                 }
             }
             if free {
-                if let Some(claim) = self.claim(way, address).await? {
+                if let Some(claim) = self.claim(budget, address).await? {
                     return Ok(Told::Compute(Some(claim)));
                 }
             }
-            // Somebody computes it.
+            // Somebody computes it. If that was this process, only its result is under way, and to wait for that
+            // is to wait for the store.
             let left = patience.saturating_sub(begun.elapsed());
-            let left = left.min(self.lease().saturating_sub(since.elapsed()));
+            let mut left = left.min(self.lease().saturating_sub(since.elapsed()));
+            if ours {
+                left = left.min(budget.left().unwrap_or_default());
+            }
             if left.is_zero() {
                 return Ok(Told::Compute(None));
             }
             let look = looks.next().unwrap_or(LOOKS[LOOKS.len() - 1]);
-            sleep(way, Duration::from_millis(look).min(left)).await;
+            let asleep = Instant::now();
+            sleep(budget.way, Duration::from_millis(look).min(left)).await;
+            if ours {
+                budget.wait(asleep.elapsed());
+                if budget.left().is_none() {
+                    return Ok(Told::Compute(None));
+                }
+            }
             waited = true;
         }
     }
 
     /// Claims a key that holds nothing.
-    async fn claim(&self, way: Way, address: &Address) -> Result<Option<Claim>, Failed> {
-        let epoch = self.epoch(way).await?;
+    async fn claim(&self, budget: &mut Budget, address: &Address) -> Result<Option<Claim>, Failed> {
+        let epoch = self.epoch(budget).await?;
+        if !budget.suffices(1) {
+            // One whose answer isn't heard would hold up others for nothing.
+            self.line.count_error();
+            return Err(Failed::Refused);
+        }
         let lease = self.lease();
         let header = Header {
             created: clock::wall_millis(),
@@ -221,8 +255,8 @@ impl<K, V> Tier<K, V> {
             epoch,
             negative: false,
         };
-        let token = self.seal().claim(address, &header, token());
-        let got = self.line.claim(way, &address.key, &token, lease).await;
+        let token = self.seal().claim(address, &header, self.new_token());
+        let got = self.line.claim(budget, &address.key, &token, lease).await;
         if got == Err(Failed::Unknown) {
             self.line.owed.add(&address.key, &token, lease);
         }
@@ -232,13 +266,14 @@ impl<K, V> Tier<K, V> {
             is_own: true,
             lease,
             epoch,
+            budget: *budget,
             begun: Instant::now(),
         }))
     }
 
     /// What the key holds.
-    async fn read(&self, way: Way, address: &Address) -> Result<Reading<V>, Failed> {
-        let Some(bytes) = self.line.get(way, &address.key).await? else {
+    async fn read(&self, budget: &mut Budget, address: &Address) -> Result<Reading<V>, Failed> {
+        let Some(bytes) = self.line.get(budget, &address.key).await? else {
             return Ok(Reading::Nothing);
         };
         let Some(content) = self.seal().open(address, &bytes) else {
@@ -246,14 +281,18 @@ impl<K, V> Tier<K, V> {
             return Ok(Reading::Useless(bytes));
         };
         let (header, payload) = match content {
-            Content::Claim(header) if is_abandoned(&header) || self.line.owed.has(&bytes) => {
+            Content::Claim(header, _) if is_abandoned(&header) || self.line.owed.has(&bytes) => {
                 return Ok(Reading::Useless(bytes));
             }
-            Content::Claim(_) => return Ok(Reading::Claimed(bytes)),
+            Content::Claim(_, token) => {
+                return Ok(Reading::Claimed(bytes, token.starts_with(&self.maker)));
+            }
             Content::Value(header, payload) => (header, payload),
         };
         // An old one, or the present one of which this process hasn't heard yet.
-        if header.epoch != self.epoch(way).await? && header.epoch != self.epoch_anew(way).await? {
+        if header.epoch != self.epoch(budget).await?
+            && header.epoch != self.epoch_anew(budget).await?
+        {
             return Ok(Reading::Useless(bytes));
         }
         let Some(left) = self.time_left(&header) else {
@@ -315,32 +354,16 @@ impl<K, V> Tier<K, V> {
         life.saturating_sub((life as f64 * share) as Nanos)
     }
 
-    /// A computation has ended: its result takes the place of the claim, or that is given back.
-    pub(crate) async fn settle(&self, way: Way, claim: Claim, payload: Option<Payload>) {
+    /// A computation has ended: its result is to take the place of the claim, or that is to be given back.
+    pub(crate) fn settle(&'static self, claim: Claim, payload: Option<Payload>) -> Errand {
         let cost = u64::try_from(claim.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
         self.longest.fetch_max(cost, Relaxed);
-        let Some(payload) = payload else {
-            return claim.give_back(&self.line, way).await;
-        };
-        let (bytes, ttl) = self.closed(&claim.address, claim.epoch, cost, &payload);
-        let key = &claim.address.key;
-        // Or it wasn't: somebody may have removed it.
-        let filled = self.line.fill(way, key, &claim.token, &bytes, ttl).await;
-        if filled.is_err() && claim.is_own {
-            self.line.owed.add(key, &claim.token, claim.lease);
-        }
-        if filled == Ok(true) && !claim.is_own && self.line.capabilities.has_invalidations() {
-            let _ = self.line.announce(way, key).await;
-        }
+        let sealed = |payload: Payload| self.closed(&claim.address, claim.epoch, cost, &payload);
+        let result = payload.map(sealed);
+        Errand::new(&self.line, claim, result)
     }
 
-    fn closed(
-        &self,
-        address: &Address,
-        epoch: u64,
-        cost: u64,
-        payload: &Payload,
-    ) -> (Vec<u8>, Option<Duration>) {
+    fn closed(&self, address: &Address, epoch: u64, cost: u64, payload: &Payload) -> Sealed {
         let ttl = (payload.life != NEVER).then(|| Duration::from_nanos(payload.life));
         let header = Header {
             created: clock::wall_millis(),
@@ -349,20 +372,27 @@ impl<K, V> Tier<K, V> {
             epoch,
             negative: payload.negative,
         };
-        (self.seal().value(address, &header, &payload.bytes), ttl)
+        let bytes = self.seal().value(address, &header, &payload.bytes);
+        Sealed { bytes, ttl }
     }
 
     /// A refresh begins: what the key holds now is to be replaced, unless somebody else does so before. What
     /// others are computing isn't stored after this.
     pub(crate) async fn begin_refresh(&self, way: Way, address: &Address) -> Option<Claim> {
-        self.refresh_begun(way, address).await.unwrap_or(None)
+        let mut budget = self.line.budget(way);
+        let begun = self.refresh_begun(&mut budget, address).await;
+        begun.unwrap_or(None)
     }
 
-    async fn refresh_begun(&self, way: Way, address: &Address) -> Result<Option<Claim>, Failed> {
-        let epoch = self.epoch(way).await?;
+    async fn refresh_begun(
+        &self,
+        budget: &mut Budget,
+        address: &Address,
+    ) -> Result<Option<Claim>, Failed> {
+        let epoch = self.epoch(budget).await?;
         for _ in 0..ROUNDS {
             let key = &address.key;
-            match self.line.get(way, key).await? {
+            match self.line.get(budget, key).await? {
                 None => {}
                 Some(held) => match self.seal().open(address, &held) {
                     Some(Content::Value(..)) => {
@@ -372,13 +402,14 @@ impl<K, V> Tier<K, V> {
                             is_own: false,
                             lease: Duration::ZERO,
                             epoch,
+                            budget: *budget,
                             begun: Instant::now(),
                         }));
                     }
-                    _ => drop(self.line.remove_if(way, key, &held).await?),
+                    _ => drop(self.line.remove_if(budget, key, &held).await?),
                 },
             }
-            if let Some(claim) = self.claim(way, address).await? {
+            if let Some(claim) = self.claim(budget, address).await? {
                 return Ok(Some(claim));
             }
         }
@@ -386,37 +417,24 @@ impl<K, V> Tier<K, V> {
     }
 
     /// The result that the store has, without a trace.
-    pub(crate) async fn peek(&self, way: Way, address: &Address) -> Option<V> {
-        match self.read(way, address).await {
+    pub(crate) async fn peek(&self, budget: &mut Budget, address: &Address) -> Option<V> {
+        match self.read(budget, address).await {
             Ok(Reading::Value(value, _)) => Some(value.into_inner()),
             _ => None,
         }
     }
 
     /// Stores a result that the caller has.
-    pub(crate) async fn put(&self, way: Way, address: &Address, payload: &Payload) {
-        if let Ok(epoch) = self.epoch(way).await {
-            let (bytes, ttl) = self.closed(address, epoch, 0, payload);
-            let _ = self.line.put(way, &address.key, &bytes, ttl).await;
+    pub(crate) async fn put(&self, budget: &mut Budget, address: &Address, payload: &Payload) {
+        if let Ok(epoch) = self.epoch(budget).await {
+            let Sealed { bytes, ttl } = self.closed(address, epoch, 0, payload);
+            let _ = self.line.put(budget, &address.key, &bytes, ttl).await;
         }
     }
 
     /// Takes away a result, and keeps out what is being computed.
-    pub(crate) async fn remove(&self, way: Way, address: &Address) {
-        let _ = self.line.remove(way, &address.key).await;
-    }
-}
-
-impl Claim {
-    /// Nothing came of it.
-    pub(crate) async fn give_back(self, line: &Line, way: Way) {
-        if !self.is_own {
-            return;
-        }
-        let key = &self.address.key;
-        if line.remove_if(way, key, &self.token).await.is_err() {
-            line.owed.add(key, &self.token, self.lease);
-        }
+    pub(crate) async fn remove(&self, budget: &mut Budget, address: &Address) {
+        let _ = self.line.remove(budget, &address.key).await;
     }
 }
 
@@ -430,11 +448,4 @@ fn is_abandoned(header: &Header) -> bool {
 
 fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn token() -> [u8; 16] {
-    let mut token = [0; 16];
-    token[..8].copy_from_slice(&random());
-    token[8..].copy_from_slice(&random());
-    token
 }

@@ -26,6 +26,7 @@ mod file;
 mod pending;
 mod shared;
 
+use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture};
 use once_cell::sync::OnceCell;
 use shared::Shared;
@@ -108,7 +109,7 @@ impl Disk {
         self
     }
 
-    /// With a longest time for an operation of its own, in place of [`Settings::timeout`](super::Settings).
+    /// With a longest time of its own for what a call waits for it, in place of [`Settings::timeout`](super::Settings).
     ///
     /// ```
     /// use memofn::store::disk::Disk;
@@ -162,7 +163,7 @@ impl Disk {
     }
 
     fn deadline(&self) -> Instant {
-        Instant::now() + self.timeout.unwrap_or_else(|| super::settings().timeout)
+        Instant::now() + time_for(self.timeout)
     }
 
     /// Reading a file may block: that is done by threads that may.
@@ -187,7 +188,8 @@ impl fmt::Debug for Disk {
 
 impl Store for Disk {
     fn capabilities(&self) -> Capabilities {
-        Capabilities::new().fenced()
+        let can = Capabilities::new().fenced();
+        self.timeout.map_or(can, |timeout| can.timeout(timeout))
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

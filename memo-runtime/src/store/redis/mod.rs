@@ -52,6 +52,7 @@ mod wire;
 
 pub use address::AddressError;
 
+use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Listener, Store, StoreError, StoreErrorKind, StoreFuture};
 use address::{Address, Kind};
 use command::{Command, Message, claimed, done, held};
@@ -118,7 +119,7 @@ impl Redis {
         })
     }
 
-    /// With a longest time for an operation of its own, in place of [`Settings::timeout`](super::Settings).
+    /// With a longest time of its own for what a call waits for it, in place of [`Settings::timeout`](super::Settings).
     ///
     /// ```
     /// use memofn::store::redis::Redis;
@@ -139,6 +140,7 @@ impl Redis {
             .map_err(|error| StoreError::new(StoreErrorKind::Refused, error.clone()))
     }
 
+    /// The most that there is for an operation.
     fn timeout(&self) -> Duration {
         self.timeout.unwrap_or_else(|| super::settings().timeout)
     }
@@ -146,11 +148,10 @@ impl Redis {
     /// Asks, blocking, with the time that there is.
     fn ask(&self, command: Command) -> Result<Reply, Fault> {
         let server = self.server().map_err(Fault::broken)?;
-        let timeout = self.timeout();
-        let deadline = Instant::now() + timeout;
+        let deadline = Instant::now() + time_for(self.timeout);
         // A cluster's connections can't be bounded here, nor can those of TLS.
         if server.address.tls || server.address.kind == Kind::Cluster {
-            let asked = Arc::clone(&server.link).ask(command, timeout);
+            let asked = Arc::clone(&server.link).ask(command, self.timeout());
             return driver::wait(deadline, async { Ok(asked.await) }).map_err(Fault::broken)?;
         }
         server.pool.ask(&command, largest(), deadline)
@@ -225,10 +226,11 @@ fn announce(key: &str) -> Command {
 impl Store for Redis {
     fn capabilities(&self) -> Capabilities {
         // The server's default bound.
-        Capabilities::new()
+        let can = Capabilities::new()
             .fenced()
             .invalidations()
-            .max_value(512 << 20)
+            .max_value(512 << 20);
+        self.timeout.map_or(can, |timeout| can.timeout(timeout))
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

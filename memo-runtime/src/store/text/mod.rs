@@ -18,6 +18,7 @@ pub use address::AddressError;
 pub(super) use engine::engine;
 pub(super) use protocol::Dialect;
 
+use super::budget::time_for;
 use super::line::Way;
 use super::{Capabilities, StoreError, StoreErrorKind};
 use crate::clock;
@@ -124,10 +125,11 @@ impl Client {
 
     pub(super) fn capabilities(&self) -> Capabilities {
         let seconds = Capabilities::new().step(Duration::from_secs(1));
-        match self.dialect {
+        let can = match self.dialect {
             Dialect::Memcached => seconds.fenced().max_value(LARGEST),
             Dialect::Hazelcast => seconds,
-        }
+        };
+        self.timeout.map_or(can, |timeout| can.timeout(timeout))
     }
 
     pub(super) async fn perform(
@@ -140,7 +142,7 @@ impl Client {
         let server = { self.server.as_ref() }
             .map_err(|error| StoreError::new(StoreErrorKind::Refused, error.clone()))?;
         let settings = super::settings();
-        let deadline = Instant::now() + self.timeout.unwrap_or(settings.timeout);
+        let deadline = Instant::now() + time_for(self.timeout);
         let ask = Ask {
             key,
             dialect: self.dialect,
