@@ -37,7 +37,7 @@ impl Seen {
             let item = turn % ITEMS;
             let path = format!("/price/{item}");
             let begun = Instant::now();
-            let [first, second] = if turn / ITEMS % 2 == 0 {
+            let [first, second] = if (turn / ITEMS).is_multiple_of(2) {
                 ports
             } else {
                 [ports[1], ports[0]]

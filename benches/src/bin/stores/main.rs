@@ -100,10 +100,9 @@ fn run(options: &Options) -> Result<(), String> {
         race::measure(work, &time, &mut results);
     }
     println!("\n{}", results.table());
-    let versions = ["cached", "redis", "redb"].map(|name| {
-        let version = figures::version(name);
-        format!("{name} {version}")
-    });
-    println!("Versions: {}, {}", versions.join(", "), works.versions());
+    let crates = ["cached", "redis", "redb"];
+    let crates = crates.map(|name| format!("{name} {}", figures::version(name)));
+    let versions = [&crates[..], &works.versions()].concat();
+    println!("Versions: {}", versions.join(", "));
     Ok(())
 }

@@ -68,7 +68,7 @@ impl Works {
     }
 
     /// Of the servers.
-    pub(crate) fn versions(&self) -> String {
+    pub(crate) fn versions(&self) -> Vec<String> {
         let redis = self.redis.as_ref().map(|server| {
             let info = server.ask(&["INFO server"]);
             let version = info
@@ -80,8 +80,7 @@ impl Works {
             let said = server.ask(&["version"]);
             format!("memcached {}", said.trim_start_matches("VERSION ").trim())
         });
-        let all: Vec<String> = redis.into_iter().chain(memcached).collect();
-        all.join(", ")
+        redis.into_iter().chain(memcached).collect()
     }
 }
 
