@@ -1,5 +1,6 @@
 //! `#[cfg]` on a function decides about its helpers too, whether it stands before or after the attribute.
 #![deny(warnings, unused)]
+#![allow(clippy::non_minimal_cfg)]
 use memofn::memoize;
 
 #[cfg(all())]
