@@ -2,7 +2,13 @@
 //! need a crate of their own are in `tests/pass_roots`.
 
 // Each has the lints it names, and none of the workspace's.
-#![allow(unused_qualifications, unsafe_code, unreachable_pub, missing_docs, clippy::all)]
+#![allow(
+    unused_qualifications,
+    unsafe_code,
+    unreachable_pub,
+    missing_docs,
+    clippy::all
+)]
 
 macro_rules! programs {
     ($($name:ident)*) => {
