@@ -31,7 +31,10 @@ fn is_there(name: &str) -> bool {
         let case = Path::new("tests").join(name);
         return case.with_extension("rs").is_file() && case.with_extension("stderr").is_file();
     }
-    if name.starts_with("pass/") || name.starts_with("pass_store/") {
+    if ["pass/", "pass_roots/", "pass_store/"]
+        .iter()
+        .any(|folder| name.starts_with(folder))
+    {
         return Path::new("tests").join(name).with_extension("rs").is_file();
     }
     let Some((file, test)) = place(name) else {
