@@ -289,6 +289,35 @@ fn a_future_that_is_dropped_while_it_stores_leaves_no_claim() {
     eventually("it is given back", || dropped::held(1).is_none());
 }
 
+#[test]
+fn a_future_that_is_dropped_while_it_claims_gives_the_claim_back() {
+    let _alone = alone();
+    let process = dropped::process();
+    prepare(process, &dropped::MEMORY);
+    dropped::MEMORY.hook(|moment, operation, _| {
+        if moment == Moment::Done && operation == "get" {
+            dropped::MEMORY.stall(true);
+        }
+        Ok(())
+    });
+    let mut call = Box::pin(process.call_async(11, async { unreachable!() }));
+    let mut context = Context::from_waker(Waker::noop());
+    assert!(call.as_mut().poll(&mut context).is_pending());
+    // The answer isn't heard: it may stand there by now.
+    drop(call);
+    dropped::MEMORY.stall(false);
+    let log = Log::default();
+    let seen = Arc::clone(&log);
+    dropped::MEMORY.hook(move |_, operation, key| {
+        if key == dropped::address(11) {
+            seen.lock().unwrap().push((operation, Duration::ZERO));
+        }
+        Ok(())
+    });
+    process.call(12, || "twelve".into());
+    eventually("it is given back", || names(&log).contains(&"remove_if"));
+}
+
 // The claims hold for ten seconds, by the clock that goes on by itself, too.
 function!(
     crowded,

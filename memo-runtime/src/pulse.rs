@@ -3,7 +3,8 @@
 //! accesses, or of fewer in small caches ([`quantum`]).
 //!
 //! * A cache has one clock. A thread moves it on once in a quantum of hits of its own, a policy once in as
-//!   many misses: so it is written rarely, and counts accesses of all threads.
+//!   many misses: so it is written rarely, and counts accesses of all threads. In a cache of less than 16
+//!   entries each access moves it.
 //! * The first hit of a quantum shifts the word's stamps and counts; a further one in the same quantum
 //!   finds the word up to date and writes nothing. So a key that is asked for again at once counts as used
 //!   once, and hot keys cost little.
@@ -12,7 +13,7 @@
 //!
 //! A word, from the lowest bit on: 28 bits of the last stamp, 28 bits of the one before (0: none), 7 bits of
 //! count, a bit that says that the key is in the sample. Stamps are compared by their distance from the
-//! present; one that is 2²⁸ quanta old (8 billion accesses without a use) is taken for a new one. Look and
+//! present; one that is 2²⁸ quanta old (8 billion accesses without a use, fewer in small caches) is taken for a new one. Look and
 //! write of a hit are two steps: of hits at the same moment one may not be counted, and a hit may
 //! take back what a policy wrote meanwhile.
 

@@ -70,12 +70,16 @@ thread_local! {
     static LEFT: Cell<Option<Duration>> = const { Cell::new(None) };
 }
 
-/// Runs a blocking operation that may take so long. It doesn't panic.
+/// Runs a blocking operation that may take so long.
 pub(super) fn within<T>(time: Duration, operation: impl FnOnce() -> T) -> T {
-    let before = LEFT.replace(Some(time));
-    let done = operation();
-    LEFT.set(before);
-    done
+    struct Back(Option<Duration>);
+    impl Drop for Back {
+        fn drop(&mut self) {
+            LEFT.set(self.0);
+        }
+    }
+    let _back = Back(LEFT.replace(Some(time)));
+    operation()
 }
 
 /// How long an operation may take: no longer than the call has left that has begun it on this thread, nor than the

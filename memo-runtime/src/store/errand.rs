@@ -44,7 +44,9 @@ impl Errand {
     /// Within the call's time, or by somebody else.
     pub(crate) async fn run(self) {
         let mut budget = self.claim.budget;
-        if self.is_needless() || budget.suffices(ROUNDS) {
+        // Where the engine compares and writes in two steps, a result that comes later may undo a removal.
+        let waits = self.result.is_some() && !self.line.capabilities.is_fenced();
+        if waits || self.is_needless() || budget.suffices(ROUNDS) {
             self.perform(&mut budget).await;
         } else {
             self.hand_on();

@@ -16,6 +16,9 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+/// Longer times can't be told from this one, and might not be added to the present.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 3_600);
+
 /// How an engine is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -89,7 +92,7 @@ impl Line {
     /// The time for all that a call asks.
     pub(crate) fn budget(&self, way: Way) -> Budget {
         let own = self.capabilities.longest_wait();
-        Budget::new(way, own.unwrap_or_else(|| settings().timeout))
+        Budget::new(way, own.unwrap_or_else(|| settings().timeout).min(LONGEST))
     }
 
     /// How calls of the function ask.

@@ -97,7 +97,9 @@ impl Line {
         if self.owed.due.swap(false, Relaxed) {
             LINES.0.lock().push_back(self);
             // If it isn't done it is due again with the next answer.
-            background::submit(&LINES);
+            if !background::submit(&LINES) {
+                LINES.0.lock().pop_back();
+            }
         }
     }
 

@@ -95,6 +95,24 @@ enum Reading<V> {
     Useless(Vec<u8>),
 }
 
+/// A claim that is being made. If its answer isn't heard, or the future that waits for it is dropped, it may
+/// stand there, and nobody computes for it.
+struct Unheard<'c> {
+    line: &'c Line,
+    key: &'c str,
+    token: &'c [u8],
+    lease: Duration,
+    is_open: bool,
+}
+
+impl Drop for Unheard<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.line.owed.add(self.key, self.token, self.lease);
+        }
+    }
+}
+
 impl<K, V> Tier<K, V> {
     pub(crate) fn new(line: Line, site: &Site, written: Written<K>, codec: Codec<V>) -> Self {
         Self {
@@ -256,10 +274,18 @@ impl<K, V> Tier<K, V> {
             negative: false,
         };
         let token = self.seal().claim(address, &header, self.new_token());
-        let got = self.line.claim(budget, &address.key, &token, lease).await;
-        if got == Err(Failed::Unknown) {
-            self.line.owed.add(&address.key, &token, lease);
-        }
+        let got = {
+            let mut answer = Unheard {
+                line: &self.line,
+                key: &address.key,
+                token: &token,
+                lease,
+                is_open: true,
+            };
+            let got = self.line.claim(budget, &address.key, &token, lease).await;
+            answer.is_open = got == Err(Failed::Unknown);
+            got
+        };
         Ok(got?.then(|| Claim {
             address: address.clone(),
             token,
@@ -381,7 +407,9 @@ impl<K, V> Tier<K, V> {
     pub(crate) async fn begin_refresh(&self, way: Way, address: &Address) -> Option<Claim> {
         let mut budget = self.line.budget(way);
         let begun = self.refresh_begun(&mut budget, address).await;
-        begun.unwrap_or(None)
+        // Who refreshes wants to see the new value then: to store it has a time of its own.
+        let budget = self.line.budget(budget.way);
+        begun.unwrap_or(None).map(|claim| Claim { budget, ..claim })
     }
 
     async fn refresh_begun(

@@ -58,7 +58,8 @@ pub(super) fn left(deadline: Instant) -> io::Result<Duration> {
 /// Goes on if it was only a signal, or the socket's time that is over and not the operation's.
 fn passed(error: io::Error) -> io::Result<()> {
     match error.kind() {
-        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock => Ok(()),
+        // On Windows a socket's time is over as `TimedOut`.
+        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Ok(()),
         _ => Err(error),
     }
 }

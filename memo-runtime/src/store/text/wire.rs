@@ -81,7 +81,8 @@ pub(super) async fn heard(way: Way, event: EventListener, deadline: Instant) -> 
 /// Goes on if it was only a signal, or the socket's time that is over and not the operation's.
 fn passed(error: io::Error) -> io::Result<()> {
     match error.kind() {
-        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock => Ok(()),
+        // On Windows a socket's time is over as `TimedOut`.
+        io::ErrorKind::Interrupted | io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => Ok(()),
         _ => Err(error),
     }
 }
