@@ -22,6 +22,8 @@ fn neither_the_entries_nor_the_file_outgrow_it() {
             Err(error) => panic!("{error}"),
         }
     };
+    // What all results of a function depend on.
+    put("memo:f:00:epoch", b"number");
     for length in [10, 300, 1_500, 5_000, 70_000, 1_000_000] {
         let count = (2 * SIZE / length).min(60_000);
         for n in 0..count {
@@ -46,6 +48,8 @@ fn neither_the_entries_nor_the_file_outgrow_it() {
         let last = disk.get(&format!("memo:{length}:{}", count - 1)).unwrap();
         assert!(last.is_some());
         assert_eq!(disk.get(&format!("memo:{length}:0")).unwrap(), None);
+        let epoch = disk.get("memo:f:00:epoch").unwrap();
+        assert_eq!(epoch.as_deref(), Some(b"number".as_slice()));
     }
     println!("of {SIZE} bytes, the file took {most} at most");
     // Free pages of redb's, of which it makes no promise: 3.1 times was seen.

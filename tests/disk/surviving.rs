@@ -3,8 +3,11 @@
 use crate::at;
 use crate::servers::processes::{Process, role, say};
 use crate::servers::{Folder, until};
+use memofn::memoize;
+use memofn::store::disk::Disk;
 use memofn::store::{Store, StoreErrorKind};
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since 1970: the same in all processes.
@@ -39,6 +42,39 @@ fn a_restart() {
                 .unwrap();
         }
         // What has come to an end doesn't claim anything: it is free in the next run.
+    }
+}
+
+static KEPT: LazyLock<Disk> = LazyLock::new(|| at(role().unwrap()));
+
+#[memoize(store = KEPT, ttl = "1h", name = "kept")]
+fn kept(n: u64) -> u64 {
+    n + 1
+}
+
+/// The results of a memoized function are there in the next process.
+#[test]
+fn a_function_after_a_restart() {
+    const TEST: &str = "surviving::a_function_after_a_restart";
+    if role().is_some() {
+        // Opened before: what is asked first is answered.
+        KEPT.flush().unwrap();
+        for n in 0..20 {
+            assert_eq!(kept(n), n + 1);
+        }
+        KEPT.flush().unwrap();
+        let info = kept_cache_info();
+        say(
+            "info",
+            format!("{} {} {}", info.hits, info.misses, info.errors),
+        );
+        return;
+    }
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    for expected in ["0 20 0", "20 0 0", "20 0 0"] {
+        let process = Process::start(TEST, path.to_str().unwrap(), &[]);
+        assert_eq!(process.lines("info"), [expected]);
     }
 }
 

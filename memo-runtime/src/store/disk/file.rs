@@ -29,6 +29,9 @@ const FORMAT: u64 = 1;
 const HEAD: usize = 24;
 /// Does not end.
 pub(super) const NEVER: u64 = u64::MAX;
+/// How the keys of epochs end, and most of them that stay when the oldest leave.
+const EPOCH: &str = ":epoch";
+const MOST_EPOCHS: usize = 1_024;
 /// Entries that have ended, of which one write takes away so many.
 const SWEPT: usize = 1_000;
 
@@ -353,14 +356,31 @@ impl<'t> Tables<'t> {
         Ok(Some(now))
     }
 
-    /// Takes the oldest away as long as all of it is too much.
+    /// Takes the oldest away as long as all of it is too much. On a function's epoch all of its results depend: it
+    /// becomes new again.
     fn shrink(&mut self, size: u64) -> Result<(), StorageError> {
+        let mut kept = Vec::new();
         while self.weight > size {
             let Some((number, key)) = first(&self.order)? else {
                 break;
             };
             self.order.remove(number)?;
-            self.take(&key, Some(number))?;
+            if key.ends_with(EPOCH) && kept.len() < MOST_EPOCHS {
+                kept.push(key);
+            } else {
+                self.take(&key, Some(number))?;
+            }
+        }
+        for key in kept {
+            let held = self.entries.get(key.as_str())?;
+            let held = held.and_then(|held| {
+                let end = Head::read(&key, held.value())?.end;
+                Some((held.value()[HEAD..].to_vec(), end))
+            });
+            self.take(&key, None)?;
+            if let Some((bytes, end)) = held {
+                self.add(&key, &bytes, end)?;
+            }
         }
         Ok(())
     }

@@ -1,5 +1,5 @@
-//! What isn't in the file yet, by key: it stands before what the file has. Claims are only here: nobody but this
-//! process has the file, and who has died claims nothing.
+//! What isn't in the file yet, by key: it stands before what the file has. Claims of computations are only here:
+//! nobody but this process has the file, and who has died claims nothing.
 
 use super::file::{Change, NEVER, weight};
 use crate::clock;
