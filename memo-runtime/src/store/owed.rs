@@ -91,7 +91,41 @@ impl Owed {
     }
 }
 
+/// A claim that is being made. If its answer isn't heard, or the future that waits for it is dropped, it may
+/// stand there, and nobody computes for it.
+pub(crate) struct Unheard<'c> {
+    line: &'c Line,
+    key: &'c str,
+    token: &'c [u8],
+    lease: Duration,
+    pub(crate) is_open: bool,
+}
+
+impl Drop for Unheard<'_> {
+    fn drop(&mut self) {
+        if self.is_open {
+            self.line.owed.add(self.key, self.token, self.lease);
+        }
+    }
+}
+
 impl Line {
+    /// A claim is about to be asked for.
+    pub(crate) fn unheard<'c>(
+        &'c self,
+        key: &'c str,
+        token: &'c [u8],
+        lease: Duration,
+    ) -> Unheard<'c> {
+        Unheard {
+            line: self,
+            key,
+            token,
+            lease,
+            is_open: true,
+        }
+    }
+
     /// Sees to it that what is owed is given back, if the engine answers.
     pub(crate) fn repay(&'static self) {
         if self.owed.due.swap(false, Relaxed) {

@@ -95,24 +95,6 @@ enum Reading<V> {
     Useless(Vec<u8>),
 }
 
-/// A claim that is being made. If its answer isn't heard, or the future that waits for it is dropped, it may
-/// stand there, and nobody computes for it.
-struct Unheard<'c> {
-    line: &'c Line,
-    key: &'c str,
-    token: &'c [u8],
-    lease: Duration,
-    is_open: bool,
-}
-
-impl Drop for Unheard<'_> {
-    fn drop(&mut self) {
-        if self.is_open {
-            self.line.owed.add(self.key, self.token, self.lease);
-        }
-    }
-}
-
 impl<K, V> Tier<K, V> {
     pub(crate) fn new(line: Line, site: &Site, written: Written<K>, codec: Codec<V>) -> Self {
         Self {
@@ -275,13 +257,7 @@ impl<K, V> Tier<K, V> {
         };
         let token = self.seal().claim(address, &header, self.new_token());
         let got = {
-            let mut answer = Unheard {
-                line: &self.line,
-                key: &address.key,
-                token: &token,
-                lease,
-                is_open: true,
-            };
+            let mut answer = self.line.unheard(&address.key, &token, lease);
             let got = self.line.claim(budget, &address.key, &token, lease).await;
             answer.is_open = got == Err(Failed::Unknown);
             got
