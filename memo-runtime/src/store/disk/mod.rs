@@ -9,8 +9,9 @@
 //! calls [`Disk::flush`] before.
 //!
 //! *How large it gets.* At most [`Disk::with_size`], or `MEMOFN_DISK_SIZE`, such as `256MiB`, which is the default:
-//! then the oldest results leave. What has ended leaves by itself. The file has free pages
-//! besides, and was seen to take three times that where much was written.
+//! then the oldest results leave. What has ended leaves by itself. The file has free pages besides: two times that
+//! mostly, three at most. A write after which it is longer is followed by one that makes it shorter;
+//! meanwhile nothing else is written, and who reads waits, as for any slow store.
 //!
 //! *Who can use it.* All threads of one process. To another one the file is out of reach as long as the first
 //! has it: its functions compute, and try again. So results are shared by processes that run one after the
@@ -25,6 +26,7 @@
 mod file;
 mod pending;
 mod shared;
+mod tables;
 
 use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture};

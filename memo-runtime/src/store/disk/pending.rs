@@ -1,7 +1,8 @@
 //! What isn't in the file yet, by key: it stands before what the file has. Claims of computations are only here:
 //! nobody but this process has the file, and who has died claims nothing.
 
-use super::file::{Change, NEVER, weight};
+use super::file::Change;
+use super::tables::{NEVER, weight};
 use crate::clock;
 use std::collections::HashMap;
 use std::sync::Arc;

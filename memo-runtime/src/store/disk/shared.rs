@@ -5,8 +5,9 @@
 //! neither the end of the process nor that of the machine takes more than what came after the last one.
 
 use super::super::{StoreError, StoreErrorKind};
-use super::file::{File, Found, NEVER, weight};
+use super::file::File;
 use super::pending::{Pending, Seen};
+use super::tables::{Found, NEVER, weight};
 use crate::clock;
 use parking_lot::{Condvar, Mutex, MutexGuard};
 use std::path::PathBuf;
@@ -16,8 +17,10 @@ use std::time::{Duration, Instant};
 
 /// From one commit to the next.
 const PAUSE: Duration = Duration::from_millis(200);
-/// What may wait to be written, by weight, at first, at least, and at most.
-const ROOM: [u64; 3] = [256 << 10, 64 << 10, 8 << 20];
+/// What may wait to be written, by weight: at least, at first and at most.
+const ROOM: [u64; 3] = [64 << 10, 256 << 10, 8 << 20];
+/// As a part of all that may be in the file: a commit takes room beside what it replaces.
+const PART: u64 = 16;
 /// A commit that takes longer was too large.
 const LONG: Duration = Duration::from_millis(250);
 /// What can't be opened is tried again after this.
@@ -44,8 +47,10 @@ struct State {
     flying: u64,
     /// As much as is written in time may wait beside it.
     room: u64,
-    /// The most that it may be: a commit takes room beside what it replaces.
+    /// The most that it may be.
     most: u64,
+    /// The file is made shorter, and nothing is written meanwhile.
+    shortens: bool,
     /// Somebody waits for what is pending to be written.
     hurry: bool,
     /// The store is no more; what is pending is written.
@@ -66,11 +71,17 @@ impl State {
         self.pending.weight.saturating_sub(self.flying)
     }
 
+    /// Whether so much more is on the disk soon.
+    fn takes(&self, weight: u64) -> bool {
+        let waits = self.waits();
+        !self.shortens && (waits == 0 || waits + weight <= self.room)
+    }
+
     /// So much was written in this time. Who comes just after a commit has begun is in the next one, and all of
     /// that is to take less than a second: half as much after a long one, twice as much after a short one.
     fn learn(&mut self, weight: u64, took: Duration) {
         if took > LONG {
-            self.room = (weight.min(self.room) / 2).max(ROOM[1]);
+            self.room = (weight.min(self.room) / 2).max(ROOM[0]);
         } else if took < LONG / 3 && weight > self.room / 2 {
             self.room = (2 * self.room).min(self.most);
         }
@@ -79,6 +90,7 @@ impl State {
 
 impl Shared {
     pub(super) fn new(path: PathBuf, size: u64) -> Self {
+        let most = (size / PART).clamp(ROOM[0], ROOM[2]);
         Self {
             path,
             size,
@@ -87,8 +99,9 @@ impl Shared {
                 pending: Pending::default(),
                 commits: 0,
                 flying: 0,
-                room: ROOM[0],
-                most: ROOM[2].min(size / 4),
+                room: ROOM[1].min(most),
+                most,
+                shortens: false,
                 hurry: false,
                 ends: false,
                 thread: None,
@@ -148,7 +161,7 @@ impl Shared {
             }
             let commits = state.commits;
             drop(state);
-            let read = self.read(&file, key)?;
+            let read = self.read(&file, key, deadline)?;
             (state, file) = self.opened(deadline)?;
             let is_here = !matches!(state.pending.see(key), Seen::Elsewhere);
             if !is_here && state.commits == commits {
@@ -158,8 +171,13 @@ impl Shared {
     }
 
     /// What the file has for a key. What is damaged is told of, and then goes.
-    fn read(&self, file: &File, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        match file.get(key)? {
+    fn read(
+        &self,
+        file: &File,
+        key: &str,
+        deadline: Instant,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        match file.get(key, deadline)? {
             Found::Held(bytes, end) => Ok((clock::wall_millis() < end).then_some(bytes)),
             Found::Nothing => Ok(None),
             Found::Damaged => {
@@ -185,7 +203,7 @@ impl Shared {
             Seen::Nothing => Ok(None),
             Seen::Elsewhere => {
                 drop(state);
-                self.read(&file, key)
+                self.read(&file, key, deadline)
             }
         }
     }
@@ -233,8 +251,7 @@ impl Shared {
                     _ => return Ok(false),
                 },
             };
-            let waits = state.waits();
-            if waits == 0 || waits + weight <= state.room {
+            if state.takes(weight) {
                 break state;
             }
             state.hurry = true;
@@ -271,7 +288,7 @@ impl Shared {
     /// Waits until all that is pending is written.
     pub(super) fn flush(self: &Arc<Self>, deadline: Instant) -> Result<(), StoreError> {
         let (mut state, _) = self.opened(deadline)?;
-        while state.pending.dirty > 0 {
+        while state.pending.dirty > 0 || state.shortens {
             state.hurry = true;
             self.wake.notify_one();
             self.done.wait(&mut state);
@@ -286,7 +303,7 @@ impl Shared {
     pub(super) fn totals(self: &Arc<Self>, deadline: Instant) -> Result<(u64, u64), StoreError> {
         let (state, file) = self.opened(deadline)?;
         drop(state);
-        file.totals()
+        file.totals(deadline)
     }
 
     /// Nobody can ask any more: writes what is pending, and closes the file.
@@ -335,10 +352,20 @@ impl Shared {
                     next = first;
                     state.commits += 1;
                     state.pending.written(&changes, &numbers);
-                    self.done.notify_all();
                 }
                 Err(error) => return self.fail(&mut state, error),
             }
+            if file.is_too_long() {
+                state.shortens = true;
+                drop(state);
+                let shortened = file.shorten();
+                state = self.state.lock();
+                state.shortens = false;
+                if let Err(error) = shortened {
+                    return self.fail(&mut state, error);
+                }
+            }
+            self.done.notify_all();
             // More comes together meanwhile.
             let until = begun + PAUSE;
             while !state.ends && !state.hurry && state.waits() < state.room / 2 {

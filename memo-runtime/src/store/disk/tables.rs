@@ -1,0 +1,336 @@
+//! How entries lie in the tables of the file.
+//!
+//! `entries` has the bytes by key, behind a head. Those of a long one are cut into `parts` that fill a page each: so
+//! every page is like any other, and one that becomes free is of use at once, whatever is written next. (Runs of
+//! pages would be: redb takes a power of two of them, and the file grows as soon as none of that length is free.)
+//! `order` has the keys by age and `ends` those that end by when they do, so that what leaves is found
+//! without a search; `totals` what all of them weigh. All change in one transaction.
+
+use crate::clock;
+use redb::{
+    Key, ReadOnlyTable, ReadTransaction, ReadableTable, StorageError, Table, TableDefinition,
+    TableError, TableHandle as _, Value, WriteTransaction,
+};
+use sha2::{Digest as _, Sha256};
+
+const ENTRIES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("memofn.entries");
+const PARTS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("memofn.parts");
+const ORDER: TableDefinition<'_, u64, &str> = TableDefinition::new("memofn.order");
+const ENDS: TableDefinition<'_, (u64, u64), &str> = TableDefinition::new("memofn.ends");
+const TOTALS: TableDefinition<'_, &str, u64> = TableDefinition::new("memofn.totals");
+
+/// The number of this arrangement.
+const FORMAT: u64 = 2;
+/// Before an entry's bytes: when it ends, its number, how many bytes, a part of the hash of all of it.
+const HEAD: usize = 32;
+/// Does not end.
+pub(super) const NEVER: u64 = u64::MAX;
+/// More bytes than this are in parts.
+const WHOLE: usize = 2_000;
+/// A part, and what redb has beside it, fill a page of 4,096 bytes.
+const PART: usize = 4_064;
+/// How the keys of epochs end, and most of them that stay when the oldest leave.
+const EPOCH: &str = ":epoch";
+const MOST_EPOCHS: usize = 1_024;
+/// Entries that have ended, of which one write takes away so many.
+const SWEPT: usize = 1_000;
+
+/// What an entry takes of the file, about. Nodes of the tree are half full or more.
+pub(super) fn weight(key: usize, bytes: usize) -> u64 {
+    let (parts, rest) = match bytes {
+        ..=WHOLE => (0, bytes),
+        _ => (bytes / PART, bytes % PART),
+    };
+    parts as u64 * 4_128 + (key + HEAD + rest) as u64 * 3 / 2 + 3 * key as u64 + 64
+}
+
+/// What the file has for a key.
+pub(super) enum Found {
+    Nothing,
+    /// These bytes, and when they end.
+    Held(Vec<u8>, u64),
+    /// Not what was written.
+    Damaged,
+}
+
+/// The tables of a new file; those of an old one are of this arrangement.
+pub(super) fn begin(transaction: &WriteTransaction) -> Result<(), redb::Error> {
+    let mut names = transaction.list_tables()?.peekable();
+    let is_new = names.peek().is_none();
+    if !is_new && !names.any(|table| table.name() == TOTALS.name()) {
+        return Err(redb::Error::Corrupted("it has other tables".to_owned()));
+    }
+    let mut tables = Tables::open(transaction)?;
+    if is_new {
+        tables.totals.insert("format", FORMAT)?;
+    }
+    if number(&tables.totals, "format")? != FORMAT {
+        let what = "another version has written it".to_owned();
+        return Err(redb::Error::Corrupted(what));
+    }
+    Ok(())
+}
+
+/// What all entries weigh, and how many there are.
+pub(super) fn totals(transaction: &ReadTransaction) -> Result<(u64, u64), redb::Error> {
+    let totals = transaction.open_table(TOTALS)?;
+    Ok((number(&totals, "weight")?, number(&totals, "entries")?))
+}
+
+fn number(totals: &impl ReadableTable<&'static str, u64>, name: &str) -> Result<u64, StorageError> {
+    Ok(totals.get(name)?.map_or(0, |number| number.value()))
+}
+
+#[derive(Clone, Copy)]
+struct Head {
+    end: u64,
+    number: u64,
+    length: u64,
+    sum: [u8; 8],
+}
+
+impl Head {
+    fn new(key: &str, bytes: &[u8], end: u64, number: u64) -> Self {
+        let length = bytes.len() as u64;
+        let mut head = Self {
+            end,
+            number,
+            length,
+            sum: [0; 8],
+        };
+        head.sum = head.sum_of(key, bytes);
+        head
+    }
+
+    /// And the bytes behind it.
+    fn read(entry: &[u8]) -> Option<(Self, &[u8])> {
+        let (end, rest) = entry.split_first_chunk()?;
+        let (number, rest) = rest.split_first_chunk()?;
+        let (length, rest) = rest.split_first_chunk()?;
+        let (sum, bytes) = rest.split_first_chunk()?;
+        let head = Self {
+            end: u64::from_le_bytes(*end),
+            number: u64::from_le_bytes(*number),
+            length: u64::from_le_bytes(*length),
+            sum: *sum,
+        };
+        let whole = if head.is_whole() { head.length } else { 0 };
+        (bytes.len() as u64 == whole).then_some((head, bytes))
+    }
+
+    fn is_whole(&self) -> bool {
+        self.length <= WHOLE as u64
+    }
+
+    fn is_of(&self, key: &str, bytes: &[u8]) -> bool {
+        self.sum_of(key, bytes) == self.sum
+    }
+
+    fn sum_of(&self, key: &str, bytes: &[u8]) -> [u8; 8] {
+        let mut hash = Sha256::new();
+        hash.update((key.len() as u64).to_le_bytes());
+        hash.update(key);
+        hash.update(self.end.to_le_bytes());
+        hash.update(self.number.to_le_bytes());
+        hash.update(bytes);
+        let mut sum = [0; 8];
+        sum.copy_from_slice(&hash.finalize()[..8]);
+        sum
+    }
+
+    fn before(&self, bytes: &[u8]) -> Vec<u8> {
+        let mut entry = Vec::with_capacity(HEAD + bytes.len());
+        for word in [self.end, self.number, self.length] {
+            entry.extend_from_slice(&word.to_le_bytes());
+        }
+        entry.extend_from_slice(&self.sum);
+        entry.extend_from_slice(bytes);
+        entry
+    }
+}
+
+/// What a reader needs, as of one commit.
+pub(super) struct Reader {
+    entries: ReadOnlyTable<&'static str, &'static [u8]>,
+    parts: ReadOnlyTable<(u64, u64), &'static [u8]>,
+}
+
+impl Reader {
+    pub(super) fn new(transaction: &ReadTransaction) -> Result<Self, TableError> {
+        Ok(Self {
+            entries: transaction.open_table(ENTRIES)?,
+            parts: transaction.open_table(PARTS)?,
+        })
+    }
+
+    /// What a key holds, and when that ends; also if it has ended.
+    pub(super) fn get(&self, key: &str) -> Result<Found, StorageError> {
+        get(&self.entries, &self.parts, key)
+    }
+}
+
+fn get(
+    entries: &impl ReadableTable<&'static str, &'static [u8]>,
+    parts: &impl ReadableTable<(u64, u64), &'static [u8]>,
+    key: &str,
+) -> Result<Found, StorageError> {
+    let Some(entry) = entries.get(key)? else {
+        return Ok(Found::Nothing);
+    };
+    let Some((head, bytes)) = Head::read(entry.value()) else {
+        return Ok(Found::Damaged);
+    };
+    let bytes = if head.is_whole() {
+        bytes.to_vec()
+    } else {
+        let mut all = Vec::new();
+        for part in parts.range((head.number, 0)..=(head.number, u64::MAX))? {
+            all.extend_from_slice(part?.1.value());
+        }
+        all
+    };
+    Ok(if head.is_of(key, &bytes) {
+        Found::Held(bytes, head.end)
+    } else {
+        Found::Damaged
+    })
+}
+
+/// All of them in one transaction.
+pub(super) struct Tables<'t> {
+    entries: Table<'t, &'static str, &'static [u8]>,
+    parts: Table<'t, (u64, u64), &'static [u8]>,
+    order: Table<'t, u64, &'static str>,
+    ends: Table<'t, (u64, u64), &'static str>,
+    totals: Table<'t, &'static str, u64>,
+    weight: u64,
+    count: u64,
+    next: u64,
+}
+
+impl<'t> Tables<'t> {
+    pub(super) fn open(transaction: &'t WriteTransaction) -> Result<Self, TableError> {
+        let totals = transaction.open_table(TOTALS)?;
+        Ok(Self {
+            entries: transaction.open_table(ENTRIES)?,
+            parts: transaction.open_table(PARTS)?,
+            order: transaction.open_table(ORDER)?,
+            ends: transaction.open_table(ENDS)?,
+            weight: number(&totals, "weight")?,
+            count: number(&totals, "entries")?,
+            next: number(&totals, "next")?,
+            totals,
+        })
+    }
+
+    pub(super) fn close(mut self) -> Result<(), StorageError> {
+        self.totals.insert("weight", self.weight)?;
+        self.totals.insert("entries", self.count)?;
+        self.totals.insert("next", self.next)?;
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, key: &str, bytes: &[u8], end: u64) -> Result<(), StorageError> {
+        let number = self.next;
+        self.next += 1;
+        let head = Head::new(key, bytes, end, number);
+        let whole = if head.is_whole() { bytes } else { &[] };
+        self.entries.insert(key, head.before(whole).as_slice())?;
+        if !head.is_whole() {
+            for (part, bytes) in (0..).zip(bytes.chunks(PART)) {
+                self.parts.insert((number, part), bytes)?;
+            }
+        }
+        self.order.insert(number, key)?;
+        if end != NEVER {
+            self.ends.insert((end, number), key)?;
+        }
+        self.weight += weight(key.len(), bytes.len());
+        self.count += 1;
+        Ok(())
+    }
+
+    /// Takes away what a key has, if anything; with a number, if it is that one.
+    pub(super) fn take(&mut self, key: &str, number: Option<u64>) -> Result<(), StorageError> {
+        let head = match self.entries.get(key)? {
+            Some(entry) => Head::read(entry.value()).map(|(head, _)| head),
+            None => return Ok(()),
+        };
+        let mut length = 0;
+        // Of what is damaged some is left, and leaves with the oldest.
+        if let Some(head) = head {
+            if number.is_some_and(|number| number != head.number) {
+                return Ok(());
+            }
+            self.order.remove(head.number)?;
+            self.ends.remove((head.end, head.number))?;
+            self.take_parts(head.number)?;
+            // Nothing has looked at its sum here.
+            length = head.length.min(self.weight) as usize;
+        }
+        self.entries.remove(key)?;
+        let weight = weight(key.len(), length);
+        self.weight = self.weight.saturating_sub(weight);
+        self.count = self.count.saturating_sub(1);
+        Ok(())
+    }
+
+    fn take_parts(&mut self, number: u64) -> Result<(), StorageError> {
+        for part in 0.. {
+            if self.parts.remove((number, part))?.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes away what has ended. Gives when the next one does.
+    pub(super) fn sweep(&mut self) -> Result<Option<u64>, StorageError> {
+        let now = clock::wall_millis();
+        for _ in 0..SWEPT {
+            match first(&self.ends)? {
+                Some(((end, number), key)) if end <= now => {
+                    self.ends.remove((end, number))?;
+                    self.take(&key, Some(number))?;
+                }
+                next => return Ok(next.map(|((end, _), _)| end)),
+            }
+        }
+        Ok(Some(now))
+    }
+
+    /// Takes the oldest away as long as all of it is too much. On a function's epoch all of its results depend: it
+    /// becomes new again.
+    pub(super) fn shrink(&mut self, size: u64) -> Result<(), StorageError> {
+        let mut kept = Vec::new();
+        while self.weight > size {
+            let Some((number, key)) = first(&self.order)? else {
+                break;
+            };
+            self.order.remove(number)?;
+            if key.ends_with(EPOCH) && kept.len() < MOST_EPOCHS {
+                kept.push(key);
+            } else {
+                self.take(&key, Some(number))?;
+                self.take_parts(number)?;
+            }
+        }
+        for key in kept {
+            let held = get(&self.entries, &self.parts, &key)?;
+            self.take(&key, None)?;
+            if let Found::Held(bytes, end) = held {
+                self.add(&key, &bytes, end)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first key of a table, and the entry's key that it leads to.
+fn first<K>(table: &Table<'_, K, &'static str>) -> Result<Option<(K, String)>, StorageError>
+where
+    K: Key + for<'k> Value<SelfType<'k> = K> + 'static,
+{
+    let first = table.first()?;
+    Ok(first.map(|(number, key)| (number.value(), key.value().to_owned())))
+}
