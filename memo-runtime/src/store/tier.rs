@@ -42,8 +42,8 @@ pub(crate) struct Tier<K, V> {
     pub(crate) jitter: f64,
     /// Lifetime in the cache before it; none: that keeps nothing.
     pub(crate) local_ttl: Option<Nanos>,
-    /// What this process's claims begin with.
-    maker: [u8; 8],
+    /// What this process's claims begin with, but for its number.
+    maker: u64,
     /// The longest that a body has taken, in milliseconds.
     longest: AtomicU64,
     pub(crate) epoch: Mutex<Epoch>,
@@ -105,7 +105,7 @@ impl<K, V> Tier<K, V> {
             ttl: NEVER,
             jitter: 0.0,
             local_ttl: None,
-            maker: random(),
+            maker: u64::from_le_bytes(random()),
             longest: AtomicU64::new(0),
             epoch: Mutex::new(Epoch::default()),
             heard: None,
@@ -147,10 +147,15 @@ impl<K, V> Tier<K, V> {
         self.local_ttl.map(|ttl| ttl.min(left))
     }
 
+    /// After a fork, the child's claims aren't its parent's.
+    fn maker(&self) -> [u8; 8] {
+        (self.maker ^ u64::from(std::process::id())).to_le_bytes()
+    }
+
     /// What tells a claim apart.
     fn new_token(&self) -> [u8; 16] {
         let mut token = [0; 16];
-        token[..8].copy_from_slice(&self.maker);
+        token[..8].copy_from_slice(&self.maker());
         token[8..].copy_from_slice(&random());
         token
     }
@@ -287,7 +292,7 @@ impl<K, V> Tier<K, V> {
                 return Ok(Reading::Useless(bytes));
             }
             Content::Claim(_, token) => {
-                return Ok(Reading::Claimed(bytes, token.starts_with(&self.maker)));
+                return Ok(Reading::Claimed(bytes, token.starts_with(&self.maker())));
             }
             Content::Value(header, payload) => (header, payload),
         };
