@@ -11,18 +11,10 @@ mod tools;
 use futures::executor::block_on;
 use memofn::store::{Capabilities, Memory, Moment, StoreError, StoreErrorKind, time_left};
 use memofn::testing::advance;
-use std::sync::{Arc, Mutex, MutexGuard, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
-use tools::Process;
-
-static ALONE: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    ALONE
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
+use tools::{Process, alone};
 
 /// A hundredth of the time that calls have here: much longer than the machine holds threads up.
 const PART: Duration = Duration::from_millis(9);

@@ -10,16 +10,9 @@ mod tools;
 use memofn::store::{Moment, StoreError, StoreErrorKind};
 use memofn::testing::advance;
 use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
-
-static ALONE: Mutex<()> = Mutex::new(());
-
-fn alone() -> MutexGuard<'static, ()> {
-    ALONE
-        .lock()
-        .unwrap_or_else(|poisoned| poisoned.into_inner())
-}
+use tools::alone;
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -213,6 +206,40 @@ fn the_claim_of_who_has_died_holds_until_its_lease_is_over() {
     assert_eq!(winner.end("late"), "late");
     assert_eq!(other.call(1, || unreachable!()), "kept");
     assert_eq!(other.info().errors, 0);
+}
+
+function!(faster, ample());
+
+/// When a lease is over, one of those that wait for it is the first to claim the key. The others wait for that one.
+#[test]
+fn who_was_faster_when_a_lease_ended_is_waited_for() {
+    let _alone = alone();
+    let died = faster::process().begin(1);
+    let (process, faster) = (faster::process(), faster::process());
+    let (give, given) = mpsc::channel();
+    let (looks, claims) = (AtomicU64::new(0), AtomicU64::new(0));
+    faster::MEMORY.hook(move |moment, operation, key| {
+        match (moment, operation) {
+            // It is over when the claim was seen twice.
+            (Moment::Done, "get") if key == faster::address(1) => {
+                if looks.fetch_add(1, SeqCst) == 1 {
+                    advance(memofn::store::settings().lease);
+                }
+            }
+            // Between the look that finds nothing and this claim.
+            (Moment::Asked, "claim") if claims.fetch_add(1, SeqCst) == 0 => {
+                give.send(faster.begin(1)).unwrap();
+            }
+            _ => {}
+        }
+        Ok(())
+    });
+    let waiter = std::thread::spawn(move || process.call(1, || unreachable!()));
+    let first = given.recv_timeout(Duration::from_secs(60)).unwrap();
+    assert_eq!(first.end("theirs"), "theirs");
+    assert_eq!(waiter.join().unwrap(), "theirs");
+    assert_eq!(died.end("late"), "late");
+    assert_eq!(process.call(1, || unreachable!()), "theirs");
 }
 
 function!(believed, ample());

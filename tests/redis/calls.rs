@@ -114,7 +114,7 @@ fn after_the_lease_of_one_that_was_killed_another_computes() {
         return;
     }
     let server = Server::redis(&[]);
-    let lease = [("MEMOFN_STORE_LEASE", "1s")];
+    let lease = [("MEMOFN_STORE_LEASE", "3s")];
     let mut dies = process(name, "dies", &server.url(), &lease);
     dies.hear("body");
     dies.kill();

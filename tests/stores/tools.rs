@@ -4,13 +4,22 @@
 use memofn::__private::{AsyncCall, DefaultHasher, Memo, Plain, Step};
 use memofn::CacheInfo;
 use memofn::store::{Capabilities, Memory};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, mpsc};
 use std::time::Duration;
 
 /// A store with ample time, where it isn't time that is tested: a loaded machine may keep threads for long.
 pub fn ample() -> Memory {
     let can = Capabilities::new().fenced().invalidations();
     Memory::with(can.timeout(Duration::from_secs(20)))
+}
+
+/// For tests that drive the clock, which is the whole process's: one at a time.
+#[allow(dead_code)]
+pub fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 /// A function from `u64` to `String` in one process.

@@ -183,11 +183,13 @@ impl<K, V> Tier<K, V> {
         self.epoch(budget).await?;
         let begun = Instant::now();
         // A claim is waited for as long as it can hold: after one that has died, its successor's begins anew.
-        let (mut claim, mut since) = (Vec::new(), begun);
+        let (mut claim, mut since) = (Vec::new(), clock::now());
+        // When the look began whose answer this is: it may have taken long to arrive.
+        let mut looked = since;
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
         let mut waited = false;
         loop {
-            let (mut free, mut ours) = (true, false);
+            let (mut free, mut claimed, mut ours) = (true, false, false);
             let before = *budget;
             match self.read(budget, address).await? {
                 Reading::Nothing => {}
@@ -206,13 +208,13 @@ impl<K, V> Tier<K, V> {
                     free = self.line.remove_if(budget, &address.key, &held).await?;
                 }
                 Reading::Claimed(token, is_ours) => {
-                    (free, ours) = (false, is_ours);
+                    (free, claimed, ours) = (false, true, is_ours);
                     if !ours {
                         // To look is part of the wait, as long as the store answers.
                         budget.refund(before);
                     }
                     if token != claim {
-                        (claim, since) = (token, Instant::now());
+                        (claim, since) = (token, clock::now());
                     }
                 }
             }
@@ -221,10 +223,15 @@ impl<K, V> Tier<K, V> {
                     return Ok(Told::Compute(Some(claim)));
                 }
             }
+            if !claimed {
+                // Somebody was faster, and that claim has a lease of its own.
+                (claim, since) = (Vec::new(), clock::now());
+            }
             // Somebody computes it. If that was this process, only its result is under way, and to wait for that
             // is to wait for the store.
             let left = patience.saturating_sub(begun.elapsed());
-            let mut left = left.min(self.lease().saturating_sub(since.elapsed()));
+            let held = Duration::from_nanos(looked.saturating_sub(since));
+            let mut left = left.min(self.lease().saturating_sub(held));
             if ours {
                 left = left.min(budget.left().unwrap_or_default());
             }
@@ -240,6 +247,7 @@ impl<K, V> Tier<K, V> {
                     return Ok(Told::Compute(None));
                 }
             }
+            looked = clock::now();
             waited = true;
         }
     }
