@@ -181,11 +181,12 @@ impl<K, V> Tier<K, V> {
     ) -> Result<Told<V>, Failed> {
         // Before anything else: a process that has cleared says so.
         self.epoch(budget).await?;
-        let begun = Instant::now();
+        // Who finds a result at the first look has no need for any of these.
+        let mut begun = None;
         // A claim is waited for as long as it can hold: after one that has died, its successor's begins anew.
-        let (mut claim, mut since) = (Vec::new(), clock::now());
+        let (mut claim, mut since): (_, Nanos) = (Vec::new(), 0);
         // When the look began whose answer this is: it may have taken long to arrive.
-        let mut looked = since;
+        let mut looked: Nanos = 0;
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
         let mut waited = false;
         loop {
@@ -229,6 +230,7 @@ impl<K, V> Tier<K, V> {
             }
             // Somebody computes it. If that was this process, only its result is under way, and to wait for that
             // is to wait for the store.
+            let begun = begun.get_or_insert_with(Instant::now);
             let left = patience.saturating_sub(begun.elapsed());
             let held = Duration::from_nanos(looked.saturating_sub(since));
             let mut left = left.min(self.lease().saturating_sub(held));

@@ -2,6 +2,7 @@
 //! are looked at when it is opened, and that of an entry when it is read.
 
 use super::super::{StoreError, StoreErrorKind};
+use super::shared::Deadline;
 use super::tables::{Found, Reader, Tables, begin, totals};
 use parking_lot::{RwLock, RwLockReadGuard};
 use redb::{Builder, Database, ReadableDatabase as _};
@@ -9,7 +10,6 @@ use std::fs::{self, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Instant;
 
 /// The file takes so many times what its entries may weigh, at most, and then is made shorter. A tree of which all
 /// is written anew takes twice what it holds, and redb makes a file that is full twice as long.
@@ -111,7 +111,7 @@ impl File {
     }
 
     /// What a key holds, and when that ends; also if it has ended.
-    pub(super) fn get(&self, key: &str, deadline: Instant) -> Result<Found, StoreError> {
+    pub(super) fn get(&self, key: &str, deadline: &Deadline) -> Result<Found, StoreError> {
         let open = self.read(deadline)?;
         if let Some(reader) = &open.reader {
             return guarded(|| Ok(reader.get(key)?));
@@ -120,7 +120,10 @@ impl File {
             return guarded(|| Ok(open.reader()?.get(key)?));
         }
         drop(open);
-        let mut open = self.open.try_write_until(deadline).ok_or_else(late)?;
+        let mut open = self
+            .open
+            .try_write_until(deadline.instant())
+            .ok_or_else(late)?;
         let reader = guarded(|| open.reader())?;
         let found = guarded(|| Ok(reader.get(key)?));
         if !open.writes {
@@ -129,8 +132,10 @@ impl File {
         found
     }
 
-    fn read(&self, deadline: Instant) -> Result<RwLockReadGuard<'_, Open>, StoreError> {
-        self.open.try_read_until(deadline).ok_or_else(late)
+    fn read(&self, deadline: &Deadline) -> Result<RwLockReadGuard<'_, Open>, StoreError> {
+        let soon = self.open.try_read();
+        let open = soon.or_else(|| self.open.try_read_until(deadline.instant()));
+        open.ok_or_else(late)
     }
 
     /// Something is written from now on, or isn't any more.
@@ -179,7 +184,7 @@ impl File {
     }
 
     /// What all entries weigh, and how many there are.
-    pub(super) fn totals(&self, deadline: Instant) -> Result<(u64, u64), StoreError> {
+    pub(super) fn totals(&self, deadline: &Deadline) -> Result<(u64, u64), StoreError> {
         let open = self.read(deadline)?;
         guarded(|| totals(&open.database.begin_read()?))
     }

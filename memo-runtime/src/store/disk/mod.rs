@@ -31,11 +31,11 @@ mod tables;
 use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture};
 use once_cell::sync::OnceCell;
-use shared::Shared;
+use shared::{Deadline, Shared};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How large a file gets if nothing is said.
 const SIZE: u64 = 256 << 20;
@@ -136,7 +136,7 @@ impl Disk {
     /// assert!(nowhere.flush().is_err());
     /// ```
     pub fn flush(&self) -> Result<(), StoreError> {
-        self.shared()?.flush(Instant::now() + PATIENCE)
+        self.shared()?.flush(&Deadline::within(PATIENCE))
     }
 
     /// How many bytes of results are in the file, as [`with_size`](Self::with_size) counts them (what they take there,
@@ -154,7 +154,7 @@ impl Disk {
     /// # std::fs::remove_file(path).unwrap();
     /// ```
     pub fn totals(&self) -> Result<(u64, u64), StoreError> {
-        self.shared()?.totals(Instant::now() + PATIENCE)
+        self.shared()?.totals(&Deadline::within(PATIENCE))
     }
 
     fn shared(&self) -> Result<&Arc<Shared>, StoreError> {
@@ -164,8 +164,8 @@ impl Disk {
         }
     }
 
-    fn deadline(&self) -> Instant {
-        Instant::now() + time_for(self.timeout)
+    fn deadline(&self) -> Deadline {
+        Deadline::within(time_for(self.timeout))
     }
 
     /// Reading a file may block: that is done by threads that may.
@@ -195,11 +195,11 @@ impl Store for Disk {
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        self.shared()?.get(key, self.deadline())
+        self.shared()?.get(key, &self.deadline())
     }
 
     fn claim(&self, key: &str, token: &[u8], lease: Duration) -> Result<bool, StoreError> {
-        self.shared()?.claim(key, token, lease, self.deadline())
+        self.shared()?.claim(key, token, lease, &self.deadline())
     }
 
     fn fill(
@@ -210,20 +210,22 @@ impl Store for Disk {
         ttl: Option<Duration>,
     ) -> Result<bool, StoreError> {
         let shared = self.shared()?;
-        shared.put(key, Some(token), value, ttl, self.deadline())
+        shared.put(key, Some(token), value, ttl, &self.deadline())
     }
 
     fn put(&self, key: &str, value: &[u8], ttl: Option<Duration>) -> Result<(), StoreError> {
         let shared = self.shared()?;
-        shared.put(key, None, value, ttl, self.deadline()).map(drop)
+        shared
+            .put(key, None, value, ttl, &self.deadline())
+            .map(drop)
     }
 
     fn remove(&self, key: &str) -> Result<bool, StoreError> {
-        self.shared()?.remove(key, None, self.deadline())
+        self.shared()?.remove(key, None, &self.deadline())
     }
 
     fn remove_if(&self, key: &str, held: &[u8]) -> Result<bool, StoreError> {
-        self.shared()?.remove(key, Some(held), self.deadline())
+        self.shared()?.remove(key, Some(held), &self.deadline())
     }
 }
 

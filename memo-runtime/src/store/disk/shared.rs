@@ -10,6 +10,7 @@ use super::pending::{Pending, Seen};
 use super::tables::{Found, NEVER, weight};
 use crate::clock;
 use parking_lot::{Condvar, Mutex, MutexGuard};
+use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -27,6 +28,35 @@ const LONG: Duration = Duration::from_millis(250);
 const AGAIN: Duration = Duration::from_secs(1);
 /// A claim of this length is no computation's, but the number of a function's epoch: it is written as results are.
 const LASTING: Duration = Duration::from_secs(365 * 24 * 3_600);
+
+/// When an operation has to be over. Most wait for nothing, and then nobody looks at the clock.
+pub(super) struct Deadline {
+    time: Duration,
+    instant: Cell<Option<Instant>>,
+}
+
+impl Deadline {
+    pub(super) fn within(time: Duration) -> Self {
+        Self {
+            time,
+            instant: Cell::new(None),
+        }
+    }
+
+    /// Counted from when this is first asked.
+    pub(super) fn instant(&self) -> Instant {
+        let instant = self.instant.get();
+        let instant = instant.unwrap_or_else(|| Instant::now() + self.time);
+        self.instant.set(Some(instant));
+        instant
+    }
+
+    /// Half way to it from now.
+    fn half(&self) -> Instant {
+        let instant = self.instant();
+        instant - instant.saturating_duration_since(Instant::now()) / 2
+    }
+}
 
 pub(super) struct Shared {
     path: PathBuf,
@@ -118,7 +148,7 @@ impl Shared {
     /// The state, with the file open. Opens it.
     fn opened(
         self: &Arc<Self>,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<(MutexGuard<'_, State>, Arc<File>), StoreError> {
         let mut state = self.state.lock();
         loop {
@@ -137,7 +167,11 @@ impl Shared {
                     state.file = Opened::Opening;
                 }
                 Opened::Opening => {
-                    if self.done.wait_until(&mut state, deadline).timed_out() {
+                    if self
+                        .done
+                        .wait_until(&mut state, deadline.instant())
+                        .timed_out()
+                    {
                         let kind = StoreErrorKind::Timeout;
                         return Err(StoreError::new(kind, "the file is being opened"));
                     }
@@ -150,7 +184,7 @@ impl Shared {
     fn held(
         self: &Arc<Self>,
         key: &str,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<(MutexGuard<'_, State>, Option<Vec<u8>>), StoreError> {
         let (mut state, mut file) = self.opened(deadline)?;
         loop {
@@ -175,7 +209,7 @@ impl Shared {
         &self,
         file: &File,
         key: &str,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         match file.get(key, deadline)? {
             Found::Held(bytes, end) => Ok((clock::wall_millis() < end).then_some(bytes)),
@@ -195,7 +229,7 @@ impl Shared {
     pub(super) fn get(
         self: &Arc<Self>,
         key: &str,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<Option<Vec<u8>>, StoreError> {
         let (state, file) = self.opened(deadline)?;
         match state.pending.see(key) {
@@ -213,7 +247,7 @@ impl Shared {
         key: &str,
         token: &[u8],
         lease: Duration,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<bool, StoreError> {
         let (mut state, held) = self.held(key, deadline)?;
         let free = held.is_none();
@@ -233,7 +267,7 @@ impl Shared {
         token: Option<&[u8]>,
         value: &[u8],
         ttl: Option<Duration>,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<bool, StoreError> {
         let full = |what: &str| Err(StoreError::new(StoreErrorKind::Full, what));
         let weight = weight(key.len(), value.len());
@@ -241,8 +275,7 @@ impl Shared {
             return full("it is larger than all of the store may be");
         }
         // Rather refused than late.
-        let begun = Instant::now();
-        let patience = begun + deadline.saturating_duration_since(begun) / 2;
+        let mut patience = None;
         let mut state = loop {
             let mut state = match token {
                 None => self.opened(deadline)?.0,
@@ -256,6 +289,7 @@ impl Shared {
             }
             state.hurry = true;
             self.wake.notify_one();
+            let patience = *patience.get_or_insert_with(|| deadline.half());
             if self.done.wait_until(&mut state, patience).timed_out() {
                 return full("the disk doesn't keep up");
             }
@@ -270,7 +304,7 @@ impl Shared {
         self: &Arc<Self>,
         key: &str,
         held: Option<&[u8]>,
-        deadline: Instant,
+        deadline: &Deadline,
     ) -> Result<bool, StoreError> {
         let (mut state, holds) = self.held(key, deadline)?;
         let fits = match (&holds, held) {
@@ -286,7 +320,7 @@ impl Shared {
     }
 
     /// Waits until all that is pending is written.
-    pub(super) fn flush(self: &Arc<Self>, deadline: Instant) -> Result<(), StoreError> {
+    pub(super) fn flush(self: &Arc<Self>, deadline: &Deadline) -> Result<(), StoreError> {
         let (mut state, _) = self.opened(deadline)?;
         while state.pending.dirty > 0 || state.shortens {
             state.hurry = true;
@@ -300,7 +334,7 @@ impl Shared {
     }
 
     /// What all that is in the file weighs, and how many entries that are.
-    pub(super) fn totals(self: &Arc<Self>, deadline: Instant) -> Result<(u64, u64), StoreError> {
+    pub(super) fn totals(self: &Arc<Self>, deadline: &Deadline) -> Result<(u64, u64), StoreError> {
         let (state, file) = self.opened(deadline)?;
         drop(state);
         file.totals(deadline)

@@ -11,7 +11,7 @@ use redb::{
     Key, ReadOnlyTable, ReadTransaction, ReadableTable, StorageError, Table, TableDefinition,
     TableError, TableHandle as _, Value, WriteTransaction,
 };
-use sha2::{Digest as _, Sha256};
+use twox_hash::XxHash3_64;
 
 const ENTRIES: TableDefinition<'_, &str, &[u8]> = TableDefinition::new("memofn.entries");
 const PARTS: TableDefinition<'_, (u64, u64), &[u8]> = TableDefinition::new("memofn.parts");
@@ -21,7 +21,7 @@ const TOTALS: TableDefinition<'_, &str, u64> = TableDefinition::new("memofn.tota
 
 /// The number of this arrangement.
 const FORMAT: u64 = 2;
-/// Before an entry's bytes: when it ends, its number, how many bytes, a part of the hash of all of it.
+/// Before an entry's bytes: when it ends, its number, how many bytes, a checksum of all of it.
 const HEAD: usize = 32;
 /// Does not end.
 pub(super) const NEVER: u64 = u64::MAX;
@@ -86,7 +86,7 @@ struct Head {
     end: u64,
     number: u64,
     length: u64,
-    sum: [u8; 8],
+    sum: u64,
 }
 
 impl Head {
@@ -96,7 +96,7 @@ impl Head {
             end,
             number,
             length,
-            sum: [0; 8],
+            sum: 0,
         };
         head.sum = head.sum_of(key, bytes);
         head
@@ -112,7 +112,7 @@ impl Head {
             end: u64::from_le_bytes(*end),
             number: u64::from_le_bytes(*number),
             length: u64::from_le_bytes(*length),
-            sum: *sum,
+            sum: u64::from_le_bytes(*sum),
         };
         let whole = if head.is_whole() { head.length } else { 0 };
         (bytes.len() as u64 == whole).then_some((head, bytes))
@@ -126,24 +126,18 @@ impl Head {
         self.sum_of(key, bytes) == self.sum
     }
 
-    fn sum_of(&self, key: &str, bytes: &[u8]) -> [u8; 8] {
-        let mut hash = Sha256::new();
-        hash.update((key.len() as u64).to_le_bytes());
-        hash.update(key);
-        hash.update(self.end.to_le_bytes());
-        hash.update(self.number.to_le_bytes());
-        hash.update(bytes);
-        let mut sum = [0; 8];
-        sum.copy_from_slice(&hash.finalize()[..8]);
-        sum
+    /// Against damage; against others there is `MEMOFN_STORE_KEY`.
+    fn sum_of(&self, key: &str, bytes: &[u8]) -> u64 {
+        let seed = self.end ^ self.number.rotate_left(32);
+        let seed = XxHash3_64::oneshot_with_seed(seed, key.as_bytes());
+        XxHash3_64::oneshot_with_seed(seed, bytes)
     }
 
     fn before(&self, bytes: &[u8]) -> Vec<u8> {
         let mut entry = Vec::with_capacity(HEAD + bytes.len());
-        for word in [self.end, self.number, self.length] {
+        for word in [self.end, self.number, self.length, self.sum] {
             entry.extend_from_slice(&word.to_le_bytes());
         }
-        entry.extend_from_slice(&self.sum);
         entry.extend_from_slice(bytes);
         entry
     }
