@@ -2,17 +2,18 @@
 //! are looked at when it is opened, and that of an entry when it is read.
 
 use super::super::{StoreError, StoreErrorKind};
-use super::shared::Deadline;
-use super::tables::{Found, Reader, Tables, begin, totals};
-use parking_lot::{RwLock, RwLockReadGuard};
+use super::deadline::Deadline;
+use super::tables::{Found, OTHER_VERSION, Reader, Tables, begin, totals};
+use parking_lot::{RwLock, RwLockReadGuard, RwLockWriteGuard};
 use redb::{Builder, Database, ReadableDatabase as _};
 use std::fs::{self, OpenOptions};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
-/// The file takes so many times what its entries may weigh, at most, and then is made shorter. A tree of which all
-/// is written anew takes twice what it holds, and redb makes a file that is full twice as long.
+/// If the file takes so many times what its entries may weigh, it is made shorter. A tree of which all is written anew
+/// takes twice what it holds, and redb makes a file that is full twice as long.
 const LONGEST: u64 = 3;
 
 /// What is to be written: bytes and when they end, or nothing in place of what is there.
@@ -24,6 +25,8 @@ pub(super) struct Change {
 pub(super) struct File {
     path: PathBuf,
     size: u64,
+    /// What its entries may weigh: less than that, if they have turned out to take more than they weigh.
+    room: AtomicU64,
     /// Locked by who reads for as long as that takes, by who writes to begin and to end, and for as long as the
     /// file is made shorter, which redb does only if nobody reads.
     open: RwLock<Open>,
@@ -51,7 +54,7 @@ fn damaged(what: impl std::fmt::Display) -> StoreError {
 }
 
 fn late() -> StoreError {
-    StoreError::new(StoreErrorKind::Timeout, "the file is being made shorter")
+    StoreError::new(StoreErrorKind::Timeout, "the file is busy")
 }
 
 /// Of a file that isn't as it should be, redb may panic.
@@ -74,6 +77,9 @@ fn told(error: redb::Error) -> StoreError {
             _ => error.into(),
         },
         redb::Error::PreviousIo => StoreError::new(StoreErrorKind::Unavailable, error),
+        redb::Error::Corrupted(what) if what == OTHER_VERSION => {
+            StoreError::new(StoreErrorKind::Refused, OTHER_VERSION)
+        }
         other => damaged(other),
     }
 }
@@ -101,6 +107,7 @@ impl File {
             Ok(Self {
                 path: path.to_owned(),
                 size,
+                room: AtomicU64::new(size),
                 open: RwLock::new(Open {
                     database,
                     reader: None,
@@ -112,24 +119,20 @@ impl File {
 
     /// What a key holds, and when that ends; also if it has ended.
     pub(super) fn get(&self, key: &str, deadline: &Deadline) -> Result<Found, StoreError> {
-        let open = self.read(deadline)?;
-        if let Some(reader) = &open.reader {
-            return guarded(|| Ok(reader.get(key)?));
+        let mut open = self.read(deadline)?;
+        if open.reader.is_none() && !open.writes {
+            drop(open);
+            let opened = self.open.try_write_until(deadline.instant());
+            let mut opened = opened.ok_or_else(late)?;
+            if opened.reader.is_none() && !opened.writes {
+                opened.reader = Some(guarded(|| opened.reader())?);
+            }
+            open = RwLockWriteGuard::downgrade(opened);
         }
-        if open.writes {
-            return guarded(|| Ok(open.reader()?.get(key)?));
-        }
-        drop(open);
-        let mut open = self
-            .open
-            .try_write_until(deadline.instant())
-            .ok_or_else(late)?;
-        let reader = guarded(|| open.reader())?;
-        let found = guarded(|| Ok(reader.get(key)?));
-        if !open.writes {
-            open.reader = Some(reader);
-        }
-        found
+        guarded(|| match &open.reader {
+            Some(reader) => Ok(reader.get(key)?),
+            None => Ok(open.reader()?.get(key)?),
+        })
     }
 
     fn read(&self, deadline: &Deadline) -> Result<RwLockReadGuard<'_, Open>, StoreError> {
@@ -159,8 +162,9 @@ impl File {
                         tables.add(&change.key, bytes, *end)?;
                     }
                 }
-                let next = tables.sweep()?;
-                tables.shrink(self.size)?;
+                let room = self.room.load(Relaxed);
+                let next = tables.sweep(room)?;
+                tables.shrink(room)?;
                 tables.close()?;
                 next
             };
@@ -171,16 +175,26 @@ impl File {
         written
     }
 
-    /// Whether the file has come to take more than it may.
-    pub(super) fn is_too_long(&self) -> bool {
-        fs::metadata(&self.path).is_ok_and(|file| file.len() > LONGEST * self.size)
+    fn length(&self) -> u64 {
+        fs::metadata(&self.path).map_or(0, |file| file.len())
     }
 
-    /// Moves what is at its end to where there is room before it. Who reads meanwhile waits.
+    /// Whether the file has come to take more than it may.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.length() > LONGEST * self.size
+    }
+
+    /// Moves what is at its end to where there is room before it. Who reads meanwhile waits. If it stays so long that
+    /// it would soon have to be done again, there is room for less from now on.
     pub(super) fn shorten(&self) -> Result<(), StoreError> {
         let mut open = self.open.write();
         open.reader = None;
-        guarded(|| Ok(open.database.compact().map(drop)?))
+        guarded(|| Ok(open.database.compact().map(drop)?))?;
+        if 2 * self.length() > LONGEST * self.size {
+            let less = self.room.load(Relaxed) / 4 * 3;
+            self.room.store(less.max(self.size / 4), Relaxed);
+        }
+        Ok(())
     }
 
     /// What all entries weigh, and how many there are.

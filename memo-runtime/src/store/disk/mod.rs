@@ -9,9 +9,9 @@
 //! calls [`Disk::flush`] before.
 //!
 //! *How large it gets.* At most [`Disk::with_size`], or `MEMOFN_DISK_SIZE`, such as `256MiB`, which is the default:
-//! then the oldest results leave. What has ended leaves by itself. The file has free pages besides: two times that
-//! mostly, three at most. A write after which it is longer is followed by one that makes it shorter;
-//! meanwhile nothing else is written, and who reads waits, as for any slow store.
+//! then the oldest results leave. What has ended leaves by itself. The file has free pages besides: it
+//! takes one to three times that. What is written when results are nearly as large as all of it may take more; then
+//! the file is made shorter, and meanwhile nothing is stored, and who reads waits, as for any slow store.
 //!
 //! *Who can use it.* All threads of one process. To another one the file is out of reach as long as the first
 //! has it: its functions compute, and try again. So results are shared by processes that run one after the
@@ -23,15 +23,18 @@
 //!
 //! It is a file of [redb](https://docs.rs/redb).
 
+mod deadline;
 mod file;
 mod pending;
 mod shared;
 mod tables;
+mod writer;
 
 use super::budget::time_for;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture};
+use deadline::Deadline;
 use once_cell::sync::OnceCell;
-use shared::{Deadline, Shared};
+use shared::Shared;
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;

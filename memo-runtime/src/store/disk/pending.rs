@@ -124,6 +124,17 @@ impl Pending {
         }
     }
 
+    /// The number of the latest change.
+    pub(super) fn latest(&self) -> u64 {
+        self.next
+    }
+
+    /// Is everything written that was changed up to this one?
+    pub(super) fn is_written(&self, number: u64) -> bool {
+        let mut entries = self.entries.values();
+        !entries.any(|entry| entry.dirty && entry.number <= number)
+    }
+
     /// What is to be written, and the numbers by which [`written`](Self::written) knows it again.
     pub(super) fn changes(&self) -> (Vec<Change>, Vec<u64>) {
         let now = clock::wall_millis();

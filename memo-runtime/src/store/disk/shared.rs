@@ -1,23 +1,17 @@
 //! The file and what isn't in it yet, between those who ask and the thread that writes.
-//!
-//! That thread opens the file, which takes as long as the file is large, and commits what has come together: at
-//! once if it has rested, and five times a second at most. A commit waits until the disk has it, so that
-//! neither the end of the process nor that of the machine takes more than what came after the last one.
 
 use super::super::{StoreError, StoreErrorKind};
+use super::deadline::Deadline;
 use super::file::File;
 use super::pending::{Pending, Seen};
 use super::tables::{Found, NEVER, weight};
 use crate::clock;
 use parking_lot::{Condvar, Mutex, MutexGuard};
-use std::cell::Cell;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// From one commit to the next.
-const PAUSE: Duration = Duration::from_millis(200);
 /// What may wait to be written, by weight: at least, at first and at most.
 const ROOM: [u64; 3] = [64 << 10, 256 << 10, 8 << 20];
 /// As a part of all that may be in the file: a commit takes room beside what it replaces.
@@ -29,66 +23,37 @@ const AGAIN: Duration = Duration::from_secs(1);
 /// A claim of this length is no computation's, but the number of a function's epoch: it is written as results are.
 const LASTING: Duration = Duration::from_secs(365 * 24 * 3_600);
 
-/// When an operation has to be over. Most wait for nothing, and then nobody looks at the clock.
-pub(super) struct Deadline {
-    time: Duration,
-    instant: Cell<Option<Instant>>,
-}
-
-impl Deadline {
-    pub(super) fn within(time: Duration) -> Self {
-        Self {
-            time,
-            instant: Cell::new(None),
-        }
-    }
-
-    /// Counted from when this is first asked.
-    pub(super) fn instant(&self) -> Instant {
-        let instant = self.instant.get();
-        let instant = instant.unwrap_or_else(|| Instant::now() + self.time);
-        self.instant.set(Some(instant));
-        instant
-    }
-
-    /// Half way to it from now.
-    fn half(&self) -> Instant {
-        let instant = self.instant();
-        instant - instant.saturating_duration_since(Instant::now()) / 2
-    }
-}
-
 pub(super) struct Shared {
-    path: PathBuf,
-    size: u64,
-    state: Mutex<State>,
+    pub(super) path: PathBuf,
+    pub(super) size: u64,
+    pub(super) state: Mutex<State>,
     /// The thread has something to do.
-    wake: Condvar,
+    pub(super) wake: Condvar,
     /// It has opened the file, written, or ended.
-    done: Condvar,
+    pub(super) done: Condvar,
 }
 
-struct State {
-    file: Opened,
-    pending: Pending,
+pub(super) struct State {
+    pub(super) file: Opened,
+    pub(super) pending: Pending,
     /// Commits so far: what was read from the file before one may not hold after it.
-    commits: u64,
+    pub(super) commits: u64,
     /// What is being written of what is pending, by weight.
-    flying: u64,
+    pub(super) flying: u64,
     /// As much as is written in time may wait beside it.
-    room: u64,
+    pub(super) room: u64,
     /// The most that it may be.
-    most: u64,
+    pub(super) most: u64,
     /// The file is made shorter, and nothing is written meanwhile.
-    shortens: bool,
+    pub(super) shortens: bool,
     /// Somebody waits for what is pending to be written.
-    hurry: bool,
+    pub(super) hurry: bool,
     /// The store is no more; what is pending is written.
-    ends: bool,
-    thread: Option<JoinHandle<()>>,
+    pub(super) ends: bool,
+    pub(super) thread: Option<JoinHandle<()>>,
 }
 
-enum Opened {
+pub(super) enum Opened {
     NotYet,
     Opening,
     Open(Arc<File>),
@@ -97,7 +62,7 @@ enum Opened {
 
 impl State {
     /// What nobody writes yet, by weight.
-    fn waits(&self) -> u64 {
+    pub(super) fn waits(&self) -> u64 {
         self.pending.weight.saturating_sub(self.flying)
     }
 
@@ -109,7 +74,7 @@ impl State {
 
     /// So much was written in this time. Who comes just after a commit has begun is in the next one, and all of
     /// that is to take less than a second: half as much after a long one, twice as much after a short one.
-    fn learn(&mut self, weight: u64, took: Duration) {
+    pub(super) fn learn(&mut self, weight: u64, took: Duration) {
         if took > LONG {
             self.room = (weight.min(self.room) / 2).max(ROOM[0]);
         } else if took < LONG / 3 && weight > self.room / 2 {
@@ -291,7 +256,11 @@ impl Shared {
             self.wake.notify_one();
             let patience = *patience.get_or_insert_with(|| deadline.half());
             if self.done.wait_until(&mut state, patience).timed_out() {
-                return full("the disk doesn't keep up");
+                return full(if state.shortens {
+                    "the file is being made shorter"
+                } else {
+                    "the disk doesn't keep up"
+                });
             }
         };
         state.pending.put(key, value, end(ttl));
@@ -322,7 +291,8 @@ impl Shared {
     /// Waits until all that is pending is written.
     pub(super) fn flush(self: &Arc<Self>, deadline: &Deadline) -> Result<(), StoreError> {
         let (mut state, _) = self.opened(deadline)?;
-        while state.pending.dirty > 0 || state.shortens {
+        let latest = state.pending.latest();
+        while !state.pending.is_written(latest) {
             state.hurry = true;
             self.wake.notify_one();
             self.done.wait(&mut state);
@@ -350,92 +320,6 @@ impl Shared {
         if let Some(thread) = thread {
             let _ = thread.join();
         }
-    }
-
-    /// The thread.
-    fn run(&self) {
-        let opened = File::open(&self.path, self.size);
-        let mut state = self.state.lock();
-        let file = match opened {
-            Ok(file) => Arc::new(file),
-            Err(error) => return self.fail(&mut state, error),
-        };
-        state.file = Opened::Open(Arc::clone(&file));
-        self.done.notify_all();
-        // When the next entry ends; at first nobody knows.
-        let mut next = Some(0);
-        loop {
-            let sweeps = self.wait(&mut state, next);
-            if state.pending.dirty == 0 && !sweeps {
-                // At the end.
-                state.file = Opened::NotYet;
-                return;
-            }
-            let (changes, numbers) = state.pending.changes();
-            state.hurry = false;
-            let weight = state.pending.weight;
-            state.flying = weight;
-            drop(state);
-            let begun = Instant::now();
-            let written = file.write(&changes);
-            state = self.state.lock();
-            state.flying = 0;
-            state.learn(weight, begun.elapsed());
-            match written {
-                Ok(first) => {
-                    next = first;
-                    state.commits += 1;
-                    state.pending.written(&changes, &numbers);
-                }
-                Err(error) => return self.fail(&mut state, error),
-            }
-            if file.is_too_long() {
-                state.shortens = true;
-                drop(state);
-                let shortened = file.shorten();
-                state = self.state.lock();
-                state.shortens = false;
-                if let Err(error) = shortened {
-                    return self.fail(&mut state, error);
-                }
-            }
-            self.done.notify_all();
-            // More comes together meanwhile.
-            let until = begun + PAUSE;
-            while !state.ends && !state.hurry && state.waits() < state.room / 2 {
-                if self.wake.wait_until(&mut state, until).timed_out() {
-                    break;
-                }
-            }
-        }
-    }
-
-    /// Waits for something to write, or for an entry to end: then it gives `true`.
-    fn wait(&self, state: &mut MutexGuard<'_, State>, next: Option<u64>) -> bool {
-        // Not for each of them.
-        let wait = next.map(|end| {
-            end.saturating_sub(clock::wall_millis())
-                .clamp(1_000, 60_000)
-        });
-        let until = wait.map(|millis| Instant::now() + Duration::from_millis(millis));
-        while state.pending.dirty == 0 && !state.ends {
-            match until {
-                None => self.wake.wait(state),
-                Some(until) => {
-                    if self.wake.wait_until(state, until).timed_out() {
-                        return next.is_some_and(|end| end <= clock::wall_millis());
-                    }
-                }
-            }
-        }
-        false
-    }
-
-    fn fail(&self, state: &mut MutexGuard<'_, State>, error: StoreError) {
-        let cause = std::error::Error::source(&error);
-        let what = cause.map_or_else(|| error.to_string(), ToString::to_string);
-        state.file = Opened::Failed(error.kind(), what, Instant::now());
-        self.done.notify_all();
     }
 }
 

@@ -1,8 +1,9 @@
 //! How entries lie in the tables of the file.
 //!
-//! `entries` has the bytes by key, behind a head. Those of a long one are cut into `parts` that fill a page each: so
-//! every page is like any other, and one that becomes free is of use at once, whatever is written next. (Runs of
-//! pages would be: redb takes a power of two of them, and the file grows as soon as none of that length is free.)
+//! `entries` has the bytes by key, behind a head. Those of a long one are cut into `parts` that fill a page each, with
+//! what is left over behind the head: so every page is like any other, and one that becomes free is of use at once,
+//! whatever is written next. (To a long value redb gives a run of pages, a power of two of them, and the file grows
+//! if none of that length is free.)
 //! `order` has the keys by age and `ends` those that end by when they do, so that what leaves is found
 //! without a search; `totals` what all of them weigh. All change in one transaction.
 
@@ -21,27 +22,37 @@ const TOTALS: TableDefinition<'_, &str, u64> = TableDefinition::new("memofn.tota
 
 /// The number of this arrangement.
 const FORMAT: u64 = 2;
+pub(super) const OTHER_VERSION: &str = "another version of memofn has written the file";
 /// Before an entry's bytes: when it ends, its number, how many bytes, a checksum of all of it.
 const HEAD: usize = 32;
 /// Does not end.
 pub(super) const NEVER: u64 = u64::MAX;
-/// More bytes than this are in parts.
-const WHOLE: usize = 2_000;
 /// A part, and what redb has beside it, fill a page of 4,096 bytes.
 const PART: usize = 4_064;
+/// What is left over behind the last part is one of its own if it is more than this: two of them fill a page.
+const REST: usize = 1_900;
 /// How the keys of epochs end, and most of them that stay when the oldest leave.
 const EPOCH: &str = ":epoch";
 const MOST_EPOCHS: usize = 1_024;
 /// Entries that have ended, of which one write takes away so many.
 const SWEPT: usize = 1_000;
 
-/// What an entry takes of the file, about. Nodes of the tree are half full or more.
+/// Of so many bytes, those that are in parts.
+fn in_parts(bytes: usize) -> usize {
+    match bytes % PART {
+        rest @ ..=REST => bytes - rest,
+        _ => bytes,
+    }
+}
+
+/// What an entry takes of the file, about. Nodes of the tree are half full or more; of what is longer than a third of
+/// a page, a page may have one.
 pub(super) fn weight(key: usize, bytes: usize) -> u64 {
-    let (parts, rest) = match bytes {
-        ..=WHOLE => (0, bytes),
-        _ => (bytes / PART, bytes % PART),
-    };
-    parts as u64 * 4_128 + (key + HEAD + rest) as u64 * 3 / 2 + 3 * key as u64 + 64
+    let parts = in_parts(bytes);
+    let pages = parts.div_ceil(PART) as u64 * 4_128;
+    let entry = (key + HEAD + bytes - parts) as u64;
+    let entry = entry * if entry > 1_364 { 4 } else { 3 } / 2;
+    pages + entry + 3 * key as u64 + 64
 }
 
 /// What the file has for a key.
@@ -65,8 +76,7 @@ pub(super) fn begin(transaction: &WriteTransaction) -> Result<(), redb::Error> {
         tables.totals.insert("format", FORMAT)?;
     }
     if number(&tables.totals, "format")? != FORMAT {
-        let what = "another version has written it".to_owned();
-        return Err(redb::Error::Corrupted(what));
+        return Err(redb::Error::Corrupted(OTHER_VERSION.to_owned()));
     }
     Ok(())
 }
@@ -81,7 +91,6 @@ fn number(totals: &impl ReadableTable<&'static str, u64>, name: &str) -> Result<
     Ok(totals.get(name)?.map_or(0, |number| number.value()))
 }
 
-#[derive(Clone, Copy)]
 struct Head {
     end: u64,
     number: u64,
@@ -114,23 +123,19 @@ impl Head {
             length: u64::from_le_bytes(*length),
             sum: u64::from_le_bytes(*sum),
         };
-        let whole = if head.is_whole() { head.length } else { 0 };
-        (bytes.len() as u64 == whole).then_some((head, bytes))
-    }
-
-    fn is_whole(&self) -> bool {
-        self.length <= WHOLE as u64
+        Some((head, bytes))
     }
 
     fn is_of(&self, key: &str, bytes: &[u8]) -> bool {
-        self.sum_of(key, bytes) == self.sum
+        self.length == bytes.len() as u64 && self.sum == self.sum_of(key, bytes)
     }
 
     /// Against damage; against others there is `MEMOFN_STORE_KEY`.
     fn sum_of(&self, key: &str, bytes: &[u8]) -> u64 {
-        let seed = self.end ^ self.number.rotate_left(32);
-        let seed = XxHash3_64::oneshot_with_seed(seed, key.as_bytes());
-        XxHash3_64::oneshot_with_seed(seed, bytes)
+        let words = [self.end, self.number, self.length].map(u64::to_le_bytes);
+        [words.as_flattened(), key.as_bytes(), bytes]
+            .iter()
+            .fold(0, |sum, bytes| XxHash3_64::oneshot_with_seed(sum, bytes))
     }
 
     fn before(&self, bytes: &[u8]) -> Vec<u8> {
@@ -171,17 +176,18 @@ fn get(
     let Some(entry) = entries.get(key)? else {
         return Ok(Found::Nothing);
     };
-    let Some((head, bytes)) = Head::read(entry.value()) else {
+    let Some((head, rest)) = Head::read(entry.value()) else {
         return Ok(Found::Damaged);
     };
-    let bytes = if head.is_whole() {
-        bytes.to_vec()
+    let bytes = if head.length == rest.len() as u64 {
+        rest.to_vec()
     } else {
-        let mut all = Vec::new();
+        let mut bytes = Vec::new();
         for part in parts.range((head.number, 0)..=(head.number, u64::MAX))? {
-            all.extend_from_slice(part?.1.value());
+            bytes.extend_from_slice(part?.1.value());
         }
-        all
+        bytes.extend_from_slice(rest);
+        bytes
     };
     Ok(if head.is_of(key, &bytes) {
         Found::Held(bytes, head.end)
@@ -228,39 +234,43 @@ impl<'t> Tables<'t> {
         let number = self.next;
         self.next += 1;
         let head = Head::new(key, bytes, end, number);
-        let whole = if head.is_whole() { bytes } else { &[] };
-        self.entries.insert(key, head.before(whole).as_slice())?;
-        if !head.is_whole() {
-            for (part, bytes) in (0..).zip(bytes.chunks(PART)) {
-                self.parts.insert((number, part), bytes)?;
-            }
+        let (parts, rest) = bytes.split_at(in_parts(bytes.len()));
+        self.entries.insert(key, head.before(rest).as_slice())?;
+        for (part, bytes) in (0..).zip(parts.chunks(PART)) {
+            self.parts.insert((number, part), bytes)?;
         }
         self.order.insert(number, key)?;
         if end != NEVER {
             self.ends.insert((end, number), key)?;
         }
-        self.weight += weight(key.len(), bytes.len());
-        self.count += 1;
+        let weight = weight(key.len(), bytes.len());
+        self.weight = self.weight.saturating_add(weight);
+        self.count = self.count.saturating_add(1);
         Ok(())
     }
 
-    /// Takes away what a key has, if anything; with a number, if it is that one.
+    /// Takes away what a key has, if anything; with a number, if it is that one. Nothing has looked at its sum here:
+    /// what it says of itself is only believed if `order` says so, too. Of what is damaged some may stay, and
+    /// leaves with the oldest.
     pub(super) fn take(&mut self, key: &str, number: Option<u64>) -> Result<(), StorageError> {
-        let head = match self.entries.get(key)? {
-            Some(entry) => Head::read(entry.value()).map(|(head, _)| head),
+        let (head, mut length) = match self.entries.get(key)? {
+            Some(entry) => match Head::read(entry.value()) {
+                Some((head, rest)) => (Some((head.end, head.number)), rest.len()),
+                None => (None, 0),
+            },
             None => return Ok(()),
         };
-        let mut length = 0;
-        // Of what is damaged some is left, and leaves with the oldest.
-        if let Some(head) = head {
-            if number.is_some_and(|number| number != head.number) {
+        if let Some((end, own)) = head {
+            if number.is_some_and(|number| number != own) {
                 return Ok(());
             }
-            self.order.remove(head.number)?;
-            self.ends.remove((head.end, head.number))?;
-            self.take_parts(head.number)?;
-            // Nothing has looked at its sum here.
-            length = head.length.min(self.weight) as usize;
+            let order = self.order.get(own)?;
+            let is_own = order.is_some_and(|order| order.value() == key);
+            if is_own || number.is_some() {
+                self.order.remove(own)?;
+                self.ends.remove((end, own))?;
+                length += self.take_parts(own)?;
+            }
         }
         self.entries.remove(key)?;
         let weight = weight(key.len(), length);
@@ -269,19 +279,23 @@ impl<'t> Tables<'t> {
         Ok(())
     }
 
-    fn take_parts(&mut self, number: u64) -> Result<(), StorageError> {
-        for part in 0.. {
-            if self.parts.remove((number, part))?.is_none() {
-                break;
-            }
-        }
-        Ok(())
+    /// Gives how many bytes that were.
+    fn take_parts(&mut self, number: u64) -> Result<usize, StorageError> {
+        let mut length = 0;
+        let all = (number, 0)..=(number, u64::MAX);
+        self.parts.retain_in(all, |_, bytes| {
+            length += bytes.len();
+            false
+        })?;
+        Ok(length)
     }
 
-    /// Takes away what has ended. Gives when the next one does.
-    pub(super) fn sweep(&mut self) -> Result<Option<u64>, StorageError> {
+    /// Takes away what has ended, not all at once unless it is in the way. Gives when the next one does.
+    pub(super) fn sweep(&mut self, size: u64) -> Result<Option<u64>, StorageError> {
         let now = clock::wall_millis();
-        for _ in 0..SWEPT {
+        let mut swept = 0;
+        while swept < SWEPT || self.weight > size {
+            swept += 1;
             match first(&self.ends)? {
                 Some(((end, number), key)) if end <= now => {
                     self.ends.remove((end, number))?;
@@ -299,6 +313,8 @@ impl<'t> Tables<'t> {
         let mut kept = Vec::new();
         while self.weight > size {
             let Some((number, key)) = first(&self.order)? else {
+                // There are none: what it says is damage.
+                (self.weight, self.count) = (0, 0);
                 break;
             };
             self.order.remove(number)?;
@@ -306,7 +322,10 @@ impl<'t> Tables<'t> {
                 kept.push(key);
             } else {
                 self.take(&key, Some(number))?;
-                self.take_parts(number)?;
+                let left = self.take_parts(number)?;
+                if left > 0 {
+                    self.weight = self.weight.saturating_sub(weight(0, left));
+                }
             }
         }
         for key in kept {
