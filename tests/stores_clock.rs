@@ -221,10 +221,10 @@ fn who_was_faster_when_a_lease_ended_is_waited_for() {
     faster::MEMORY.hook(move |moment, operation, key| {
         match (moment, operation) {
             // It is over when the claim was seen twice.
-            (Moment::Done, "get") if key == faster::address(1) => {
-                if looks.fetch_add(1, SeqCst) == 1 {
-                    advance(memofn::store::settings().lease);
-                }
+            (Moment::Done, "get")
+                if key == faster::address(1) && looks.fetch_add(1, SeqCst) == 1 =>
+            {
+                advance(memofn::store::settings().lease);
             }
             // Between the look that finds nothing and this claim.
             (Moment::Asked, "claim") if claims.fetch_add(1, SeqCst) == 0 => {
