@@ -2,11 +2,13 @@
 
 use crate::at;
 use crate::servers::Folder;
+use crate::servers::processes::{role, said_by};
 use memofn::store::{Store, StoreErrorKind};
 use std::collections::HashSet;
 use std::fs;
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 const COUNT: u32 = 300;
 
@@ -90,6 +92,39 @@ fn another_file() {
             .put("memo:key", b"value", None)
             .is_err()
     );
+}
+
+/// Functions only count errors; so standard error is told why there are any, and not again and again.
+#[test]
+fn standard_error_is_told_once() {
+    let name = "damaged::standard_error_is_told_once";
+    if role().is_some() {
+        let disk = at(std::env::var_os("MEMOFN_TEST_FILE").unwrap());
+        // It is tried again after a second.
+        let begun = Instant::now();
+        while begun.elapsed() < Duration::from_millis(2_500) {
+            assert!(disk.get("memo:key").is_err());
+        }
+        return;
+    }
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    fs::write(&path, "something else".repeat(1_000)).unwrap();
+    let said = said_by(
+        name,
+        "reads",
+        &[("MEMOFN_TEST_FILE", path.to_str().unwrap())],
+    );
+    let lines: Vec<_> = said
+        .lines()
+        .filter(|line| line.contains("memofn"))
+        .collect();
+    assert_eq!(lines.len(), 1, "{said}");
+    let begin = format!(
+        "memofn: {}: the file is damaged, or isn't one of memofn's",
+        path.display()
+    );
+    assert!(lines[0].starts_with(&begin), "{said}");
 }
 
 /// Bits anywhere: the file is refused, or what it gives is right.

@@ -22,6 +22,23 @@ pub fn say(mark: &str, text: impl std::fmt::Display) {
     println!("\n{mark} {text}");
 }
 
+fn command(test: &str, role: &str, variables: &[(&str, &str)]) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command
+        .args([test, "--exact", "--nocapture", "--test-threads=1"])
+        .env(ROLE, role)
+        .envs(variables.iter().copied());
+    command
+}
+
+/// What such a process says on standard error. Waits for its end, which has to be a good one.
+pub fn said_by(test: &str, role: &str, variables: &[(&str, &str)]) -> String {
+    let output = command(test, role, variables).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{said}");
+    said
+}
+
 /// A process of this test, which ends with it.
 pub struct Process {
     child: Child,
@@ -32,10 +49,7 @@ pub struct Process {
 impl Process {
     /// This test binary again, to run the test `test` in that role.
     pub fn start(test: &str, role: &str, variables: &[(&str, &str)]) -> Self {
-        let mut child = Command::new(env::current_exe().unwrap())
-            .args([test, "--exact", "--nocapture", "--test-threads=1"])
-            .env(ROLE, role)
-            .envs(variables.iter().copied())
+        let mut child = command(test, role, variables)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())

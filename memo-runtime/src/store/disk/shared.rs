@@ -51,6 +51,8 @@ pub(super) struct State {
     /// The store is no more; what is pending is written.
     pub(super) ends: bool,
     pub(super) thread: Option<JoinHandle<()>>,
+    /// Why it failed last, which standard error was told.
+    pub(super) told: String,
 }
 
 pub(super) enum Opened {
@@ -100,6 +102,7 @@ impl Shared {
                 hurry: false,
                 ends: false,
                 thread: None,
+                told: String::new(),
             }),
             wake: Condvar::new(),
             done: Condvar::new(),

@@ -18,14 +18,19 @@ const LOOK: u64 = if cfg!(test) { 50 } else { 60_000 };
 impl Shared {
     /// The thread.
     pub(super) fn run(&self) {
-        match File::open(&self.path, self.size) {
+        let ended = match File::open(&self.path, self.size) {
             // Closed here, where nobody waits for it: that may write, too.
             Ok(file) => self.serve(&Arc::new(file)),
-            Err(error) => self.fail(&mut self.state.lock(), error),
+            Err(error) => Err(self.fail(&mut self.state.lock(), error)),
+        };
+        // Functions only count that.
+        if let Err(Some(news)) = ended {
+            eprintln!("memofn: {}: {news}", self.path.display());
         }
     }
 
-    fn serve(&self, file: &Arc<File>) {
+    /// Until there is nothing more to do; or why it can't go on, if that is news.
+    fn serve(&self, file: &Arc<File>) -> Result<(), Option<String>> {
         let mut state = self.state.lock();
         state.file = Opened::Open(Arc::clone(file));
         self.done.notify_all();
@@ -46,7 +51,7 @@ impl Shared {
             state.learn(weight, took);
             match written {
                 Ok(first) => next = first,
-                Err(error) => return self.fail(&mut state, error),
+                Err(error) => return Err(self.fail(&mut state, error)),
             }
             state.commits += 1;
             state.pending.written(&changes, &numbers);
@@ -62,7 +67,7 @@ impl Shared {
                 let shortened = file.shorten();
                 state = self.state.lock();
                 if let Err(error) = shortened {
-                    return self.fail(&mut state, error);
+                    return Err(self.fail(&mut state, error));
                 }
             }
             state.shortens = false;
@@ -76,6 +81,7 @@ impl Shared {
             }
         }
         state.file = Opened::NotYet;
+        Ok(())
     }
 
     /// Waits for something to write, or for an entry to end, and gives `true`; at the end `false`.
@@ -102,12 +108,15 @@ impl Shared {
         }
     }
 
-    fn fail(&self, state: &mut State, error: StoreError) {
+    fn fail(&self, state: &mut State, error: StoreError) -> Option<String> {
         state.shortens = false;
         let cause = std::error::Error::source(&error);
         let what = cause.map_or_else(|| error.to_string(), ToString::to_string);
-        state.file = Opened::Failed(error.kind(), what, Instant::now());
+        let is_news = state.told != what;
+        state.told.clone_from(&what);
+        state.file = Opened::Failed(error.kind(), what.clone(), Instant::now());
         self.done.notify_all();
+        is_news.then_some(what)
     }
 }
 
