@@ -13,9 +13,9 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 /// What may wait to be written, by weight: at least, at first and at most.
-const ROOM: [u64; 3] = [64 << 10, 256 << 10, 8 << 20];
+const ROOM: [u64; 3] = [32 << 10, 256 << 10, 8 << 20];
 /// As a part of all that may be in the file: a commit takes room beside what it replaces.
-const PART: u64 = 16;
+const PART: u64 = 32;
 /// A commit that takes longer was too large.
 const LONG: Duration = Duration::from_millis(250);
 /// What can't be opened is tried again after this.
