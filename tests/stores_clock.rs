@@ -242,6 +242,25 @@ fn who_was_faster_when_a_lease_ended_is_waited_for() {
     assert_eq!(process.call(1, || unreachable!()), "theirs");
 }
 
+function!(overdue, ample());
+
+/// A result that is not stored since its claim has ended is an error that somebody may want to know of.
+#[test]
+fn a_result_that_comes_after_its_lease_is_counted() {
+    let _alone = alone();
+    let process = overdue::process();
+    let late = process.begin(1);
+    advance(memofn::store::settings().lease + SECOND);
+    assert_eq!(late.end("late"), "late");
+    assert_eq!(overdue::held(1), None);
+    assert_eq!(process.info().errors, 1);
+    // A removal is none.
+    let removed = process.begin(2);
+    process.remove(2);
+    assert_eq!(removed.end("removed"), "removed");
+    assert_eq!((overdue::held(2), process.info().errors), (None, 1));
+}
+
 function!(believed, ample());
 
 #[test]

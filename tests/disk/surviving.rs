@@ -206,3 +206,59 @@ fn nobody_else_can_read_it() {
     let mode = std::fs::metadata(path).unwrap().permissions().mode();
     assert_eq!(mode & 0o077, 0, "{mode:o}");
 }
+
+/// Who takes the file away while it is open, or puts another one in its place, loses what was there, and nothing
+/// that comes later.
+#[test]
+fn a_file_that_was_taken_away_is_made_anew() {
+    let folder = Folder::new();
+    let path = folder.path().join("results");
+    let disk = at(&path);
+    disk.put("memo:first", b"1", None).unwrap();
+    disk.flush().unwrap();
+    for round in 0..2 {
+        std::fs::remove_file(&path).unwrap();
+        if round == 1 {
+            std::fs::write(&path, b"").unwrap();
+        }
+        let key = format!("memo:{round}");
+        until("it is noticed", || {
+            disk.put(&key, b"2", None).is_err() || disk.flush().is_err()
+        });
+        until("there is a file again", || {
+            disk.put(&key, b"3", None).is_ok() && disk.flush().is_ok()
+        });
+        assert_eq!(disk.get(&key).unwrap().as_deref(), Some(b"3".as_slice()));
+        assert_eq!(disk.get("memo:first").unwrap(), None);
+    }
+    drop(disk);
+    let held = at(&path).get("memo:1").unwrap();
+    assert_eq!(held.as_deref(), Some(b"3".as_slice()));
+}
+
+static SLOW: LazyLock<Folder> = LazyLock::new(Folder::new);
+static SLOWLY: LazyLock<Disk> = LazyLock::new(|| at(SLOW.path().join("results")));
+
+#[memoize(store = SLOWLY, name = "disk.slow")]
+fn slow(n: u64) -> u64 {
+    if n == 1 {
+        std::thread::sleep(memofn::store::settings().lease + Duration::from_millis(100));
+    }
+    n
+}
+
+/// Nobody else can have the file: so a claim needn't end before its body.
+#[test]
+fn a_body_may_take_longer_than_a_lease() {
+    let name = "surviving::a_body_may_take_longer_than_a_lease";
+    if role().is_some() {
+        let first = slow(1);
+        SLOWLY.flush().unwrap();
+        assert_eq!((first, slow(1)), (1, 1));
+        return say("info", slow_cache_info());
+    }
+    let short = [("MEMOFN_STORE_LEASE", "300ms")];
+    let said = Process::start(name, "computes", &short).lines("info");
+    assert!(said[0].starts_with("hits=1 misses=1 "), "{said:?}");
+    assert!(!said[0].contains("errors"), "{said:?}");
+}

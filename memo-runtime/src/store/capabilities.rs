@@ -16,6 +16,7 @@ use std::time::Duration;
 pub struct Capabilities {
     fenced: bool,
     invalidations: bool,
+    exclusive: bool,
     max_value: usize,
     step: Duration,
     wait: Option<Duration>,
@@ -37,6 +38,7 @@ impl Capabilities {
         Self {
             fenced: false,
             invalidations: false,
+            exclusive: false,
             max_value: usize::MAX,
             step: Duration::from_millis(1),
             wait: None,
@@ -62,6 +64,17 @@ impl Capabilities {
     /// ```
     pub const fn invalidations(mut self) -> Self {
         self.invalidations = true;
+        self
+    }
+
+    /// While this process uses it, no other one does, and no claim outlives its process. So claims needn't end by
+    /// themselves soon, and a body may take as long as it does.
+    ///
+    /// ```
+    /// assert!(memofn::store::Capabilities::new().exclusive().is_exclusive());
+    /// ```
+    pub const fn exclusive(mut self) -> Self {
+        self.exclusive = true;
         self
     }
 
@@ -121,6 +134,16 @@ impl Capabilities {
     #[must_use]
     pub const fn has_invalidations(&self) -> bool {
         self.invalidations
+    }
+
+    /// See [`exclusive`](Self::exclusive).
+    ///
+    /// ```
+    /// assert!(!memofn::store::Capabilities::new().is_exclusive());
+    /// ```
+    #[must_use]
+    pub const fn is_exclusive(&self) -> bool {
+        self.exclusive
     }
 
     /// See [`max_value`](Self::max_value).

@@ -6,7 +6,7 @@ use super::budget::Budget;
 use super::line::{Line, Way, at_once};
 use super::tier::Claim;
 use crate::background::{self, Work, quietly};
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -69,6 +69,10 @@ impl Errand {
             // Or it wasn't: somebody may have removed it.
             Some(Sealed { bytes, ttl }) => line.fill(budget, key, token, bytes, *ttl).await,
         };
+        if done == Ok(false) && self.result.is_some() && self.claim.is_over() {
+            // The body took longer than the lease.
+            line.count_error();
+        }
         let replaced = done == Ok(true) && !self.claim.is_own;
         if replaced && line.capabilities.has_invalidations() {
             let _ = line.announce(budget, key).await;
@@ -85,6 +89,8 @@ impl Errand {
         if !background::submit(&HANDED) {
             if let Some(errand) = HANDED.take() {
                 errand.line.count_error();
+                drop(errand);
+                HANDED.done();
             }
         }
     }
@@ -110,30 +116,65 @@ impl Drop for Errand {
 }
 
 /// Those that callers didn't wait for.
-static HANDED: Handed = Handed(Mutex::new((VecDeque::new(), 0)));
+static HANDED: Handed = Handed {
+    waiting: Mutex::new(Waiting {
+        errands: VecDeque::new(),
+        bytes: 0,
+        running: 0,
+    }),
+    done: Condvar::new(),
+};
 
-struct Handed(Mutex<(VecDeque<Errand>, usize)>);
+struct Handed {
+    waiting: Mutex<Waiting>,
+    done: Condvar,
+}
+
+struct Waiting {
+    errands: VecDeque<Errand>,
+    bytes: usize,
+    /// Those that are done just now.
+    running: usize,
+}
+
+/// Until all that was handed on is done, or that long.
+#[cfg(feature = "disk")]
+pub(crate) fn wait_for_all(time: Duration) {
+    let until = std::time::Instant::now() + time;
+    let mut waiting = HANDED.waiting.lock();
+    while !waiting.errands.is_empty() || waiting.running > 0 {
+        if HANDED.done.wait_until(&mut waiting, until).timed_out() {
+            return;
+        }
+    }
+}
 
 impl Handed {
     /// `false`: there is no room for it.
     fn put(&self, errand: Errand) -> bool {
-        let mut handed = self.0.lock();
-        let bytes = handed.1 + errand.size();
+        let mut waiting = self.waiting.lock();
+        let bytes = waiting.bytes + errand.size();
         if bytes <= MOST {
-            handed.1 = bytes;
-            handed.0.push_back(errand);
+            waiting.bytes = bytes;
+            waiting.errands.push_back(errand);
             return true;
         }
-        drop(handed);
+        drop(waiting);
         errand.line.count_error();
         false
     }
 
     fn take(&self) -> Option<Errand> {
-        let mut handed = self.0.lock();
-        let errand = handed.0.pop_front()?;
-        handed.1 -= errand.size();
+        let mut waiting = self.waiting.lock();
+        let errand = waiting.errands.pop_front()?;
+        waiting.bytes -= errand.size();
+        waiting.running += 1;
         Some(errand)
+    }
+
+    fn done(&self) {
+        self.waiting.lock().running -= 1;
+        self.done.notify_all();
     }
 }
 
@@ -142,6 +183,7 @@ impl Work for Handed {
         if let Some(errand) = self.take() {
             let mut budget = errand.line.budget(Way::Blocking);
             quietly(|| at_once(errand.perform(&mut budget)));
+            self.done();
         }
     }
 }

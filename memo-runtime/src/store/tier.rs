@@ -76,6 +76,15 @@ pub(crate) struct Claim {
     pub(crate) budget: Budget,
     epoch: u64,
     begun: Instant,
+    claimed: Nanos,
+}
+
+impl Claim {
+    /// Its lease has ended by itself.
+    pub(crate) fn is_over(&self) -> bool {
+        let held = clock::now().saturating_sub(self.claimed);
+        self.is_own && Duration::from_nanos(held) > self.lease
+    }
 }
 
 /// A result that is to be stored.
@@ -162,6 +171,9 @@ impl<K, V> Tier<K, V> {
 
     /// A claim holds twice as long as bodies have taken, at least.
     fn lease(&self) -> Duration {
+        if self.line.capabilities.is_exclusive() {
+            return LONGEST_LEASE;
+        }
         let learned = Duration::from_millis(self.longest.load(Relaxed).saturating_mul(2));
         learned.min(LONGEST_LEASE).max(settings().lease)
     }
@@ -188,7 +200,7 @@ impl<K, V> Tier<K, V> {
         // When the look began whose answer this is: it may have taken long to arrive.
         let mut looked: Nanos = 0;
         let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
-        let mut waited = false;
+        let (mut waited, mut renewed) = (false, false);
         loop {
             let (mut free, mut claimed, mut ours) = (true, false, false);
             let before = *budget;
@@ -225,8 +237,12 @@ impl<K, V> Tier<K, V> {
                 }
             }
             if !claimed {
-                // Somebody was faster, and that claim has a lease of its own.
+                // Somebody was faster, and that claim has a lease of its own. Who has waited in vain for one that
+                // has died waits once more: otherwise, where a lease is `max_wait`, all would compute.
                 (claim, since) = (Vec::new(), clock::now());
+                if !renewed && begun.is_some() {
+                    (begun, renewed) = (None, true);
+                }
             }
             // Somebody computes it. If that was this process, only its result is under way, and to wait for that
             // is to wait for the store.
@@ -262,7 +278,7 @@ impl<K, V> Tier<K, V> {
             self.line.count_error();
             return Err(Failed::Refused);
         }
-        let lease = self.lease();
+        let (lease, claimed) = (self.lease(), clock::now());
         let header = Header {
             created: clock::wall_millis(),
             cost: 0,
@@ -285,6 +301,7 @@ impl<K, V> Tier<K, V> {
             epoch,
             budget: *budget,
             begun: Instant::now(),
+            claimed,
         }))
     }
 
@@ -423,6 +440,7 @@ impl<K, V> Tier<K, V> {
                             epoch,
                             budget: *budget,
                             begun: Instant::now(),
+                            claimed: 0,
                         }));
                     }
                     _ => drop(self.line.remove_if(budget, key, &held).await?),

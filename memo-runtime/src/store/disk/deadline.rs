@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 /// When an operation has to be over. Most wait for nothing, and then nobody looks at the clock.
 pub(super) struct Deadline {
     time: Duration,
+    /// The file may take longer to be opened.
+    pub(super) opening: Duration,
     instant: Cell<Option<Instant>>,
 }
 
@@ -13,8 +15,13 @@ impl Deadline {
     pub(super) fn within(time: Duration) -> Self {
         Self {
             time,
+            opening: time,
             instant: Cell::new(None),
         }
+    }
+
+    pub(super) fn opened_within(self, opening: Duration) -> Self {
+        Self { opening, ..self }
     }
 
     /// Counted from when this is first asked.

@@ -24,6 +24,7 @@ pub(super) struct Change {
 
 pub(super) struct File {
     path: PathBuf,
+    identity: Identity,
     size: u64,
     /// What its entries may weigh: less than that, if they have turned out to take more than they weigh.
     room: AtomicU64,
@@ -44,6 +45,21 @@ impl Open {
     fn reader(&self) -> Result<Reader, redb::Error> {
         Ok(Reader::new(&self.database.begin_read()?)?)
     }
+}
+
+/// What tells a file from another one at its path, where the system knows.
+type Identity = (u64, u64);
+
+fn identity(path: &Path) -> std::io::Result<Identity> {
+    let _file = fs::metadata(path)?;
+    #[cfg(unix)]
+    let identity = {
+        use std::os::unix::fs::MetadataExt as _;
+        (_file.dev(), _file.ino())
+    };
+    #[cfg(not(unix))]
+    let identity = (0, 0);
+    Ok(identity)
 }
 
 fn damaged(what: impl std::fmt::Display) -> StoreError {
@@ -106,6 +122,7 @@ impl File {
             transaction.commit()?;
             Ok(Self {
                 path: path.to_owned(),
+                identity: identity(path)?,
                 size,
                 room: AtomicU64::new(size),
                 open: RwLock::new(Open {
@@ -173,6 +190,17 @@ impl File {
         });
         self.writes(false);
         written
+    }
+
+    /// Whether it still has its name: without it nobody would find what is written.
+    pub(super) fn is_there(&self) -> Result<(), StoreError> {
+        match identity(&self.path) {
+            Ok(identity) if identity == self.identity => Ok(()),
+            _ => Err(StoreError::new(
+                StoreErrorKind::Unavailable,
+                "somebody has taken the file away",
+            )),
+        }
     }
 
     fn length(&self) -> u64 {

@@ -31,7 +31,8 @@ mod tables;
 mod writer;
 
 use super::budget::time_for;
-use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture};
+use super::errand;
+use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture, settings};
 use deadline::Deadline;
 use once_cell::sync::OnceCell;
 use shared::Shared;
@@ -44,6 +45,9 @@ use std::time::Duration;
 const SIZE: u64 = 256 << 20;
 /// Least: below it the file's own structure takes more than that.
 const LEAST: u64 = 1 << 20;
+/// How long calls wait for the file to be opened, if their time-out isn't longer: otherwise the first ones of
+/// each run would find nothing.
+const OPENING: Duration = Duration::from_secs(1);
 /// How long a first call may wait for the file when it isn't asked as a store.
 const PATIENCE: Duration = Duration::from_secs(60);
 
@@ -139,6 +143,8 @@ impl Disk {
     /// assert!(nowhere.flush().is_err());
     /// ```
     pub fn flush(&self) -> Result<(), StoreError> {
+        // What calls have left to others.
+        errand::wait_for_all(PATIENCE);
         self.shared()?.flush(&Deadline::within(PATIENCE))
     }
 
@@ -168,7 +174,9 @@ impl Disk {
     }
 
     fn deadline(&self) -> Deadline {
-        Deadline::within(time_for(self.timeout))
+        let left = time_for(self.timeout);
+        let usual = self.timeout.unwrap_or_else(|| settings().timeout);
+        Deadline::within(left.min(usual)).opened_within(left)
     }
 
     /// Reading a file may block: that is done by threads that may.
@@ -193,8 +201,10 @@ impl fmt::Debug for Disk {
 
 impl Store for Disk {
     fn capabilities(&self) -> Capabilities {
-        let can = Capabilities::new().fenced();
-        self.timeout.map_or(can, |timeout| can.timeout(timeout))
+        let timeout = self
+            .timeout
+            .unwrap_or_else(|| settings().timeout.max(OPENING));
+        Capabilities::new().fenced().exclusive().timeout(timeout)
     }
 
     fn get(&self, key: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -51,8 +51,9 @@ pub(super) struct State {
     /// The store is no more; what is pending is written.
     pub(super) ends: bool,
     pub(super) thread: Option<JoinHandle<()>>,
-    /// Why it failed last, which standard error was told.
-    pub(super) told: String,
+    /// Why it failed last, and what nobody was told of that.
+    pub(super) failure: String,
+    pub(super) news: Option<String>,
 }
 
 pub(super) enum Opened {
@@ -102,7 +103,8 @@ impl Shared {
                 hurry: false,
                 ends: false,
                 thread: None,
-                told: String::new(),
+                failure: String::new(),
+                news: None,
             }),
             wake: Condvar::new(),
             done: Condvar::new(),
@@ -119,14 +121,15 @@ impl Shared {
         deadline: &Deadline,
     ) -> Result<(MutexGuard<'_, State>, Arc<File>), StoreError> {
         let mut state = self.state.lock();
+        let mut until = None;
         loop {
             match &state.file {
                 Opened::Open(file) => {
                     let file = Arc::clone(file);
                     return Ok((state, file));
                 }
-                Opened::Failed(kind, what, since) if since.elapsed() < AGAIN => {
-                    return Err(StoreError::new(*kind, what.clone()));
+                Opened::Failed(_, _, since) if since.elapsed() < AGAIN => {
+                    return Err(self.told(state));
                 }
                 Opened::NotYet | Opened::Failed(..) => {
                     let shared = Arc::clone(self);
@@ -135,17 +138,28 @@ impl Shared {
                     state.file = Opened::Opening;
                 }
                 Opened::Opening => {
-                    if self
-                        .done
-                        .wait_until(&mut state, deadline.instant())
-                        .timed_out()
-                    {
+                    let until = *until.get_or_insert_with(|| Instant::now() + deadline.opening);
+                    if self.done.wait_until(&mut state, until).timed_out() {
                         let kind = StoreErrorKind::Timeout;
                         return Err(StoreError::new(kind, "the file is being opened"));
                     }
                 }
             }
         }
+    }
+
+    /// Why the file can't be used. If that is news, standard error is told: functions only count it.
+    fn told(&self, mut state: MutexGuard<'_, State>) -> StoreError {
+        let news = state.news.take();
+        let error = match &state.file {
+            Opened::Failed(kind, what, _) => StoreError::new(*kind, what.clone()),
+            _ => StoreError::new(StoreErrorKind::Unavailable, "the file isn't open"),
+        };
+        drop(state);
+        if let Some(news) = news {
+            eprintln!("memofn: {}: {news}", self.path.display());
+        }
+        error
     }
 
     /// What a key holds, now that nobody can change it.
@@ -299,8 +313,8 @@ impl Shared {
             state.hurry = true;
             self.wake.notify_one();
             self.done.wait(&mut state);
-            if let Opened::Failed(kind, what, _) = &state.file {
-                return Err(StoreError::new(*kind, what.clone()));
+            if let Opened::Failed(..) = state.file {
+                return Err(self.told(state));
             }
         }
         Ok(())

@@ -18,19 +18,14 @@ const LOOK: u64 = if cfg!(test) { 50 } else { 60_000 };
 impl Shared {
     /// The thread.
     pub(super) fn run(&self) {
-        let ended = match File::open(&self.path, self.size) {
+        match File::open(&self.path, self.size) {
             // Closed here, where nobody waits for it: that may write, too.
             Ok(file) => self.serve(&Arc::new(file)),
-            Err(error) => Err(self.fail(&mut self.state.lock(), error)),
-        };
-        // Functions only count that.
-        if let Err(Some(news)) = ended {
-            eprintln!("memofn: {}: {news}", self.path.display());
+            Err(error) => self.fail(&mut self.state.lock(), error),
         }
     }
 
-    /// Until there is nothing more to do; or why it can't go on, if that is news.
-    fn serve(&self, file: &Arc<File>) -> Result<(), Option<String>> {
+    fn serve(&self, file: &Arc<File>) {
         let mut state = self.state.lock();
         state.file = Opened::Open(Arc::clone(file));
         self.done.notify_all();
@@ -43,7 +38,7 @@ impl Shared {
             state.flying = weight;
             drop(state);
             let begun = Instant::now();
-            let written = file.write(&changes);
+            let written = file.is_there().and_then(|()| file.write(&changes));
             let took = begun.elapsed();
             let is_too_long = file.is_too_long();
             state = self.state.lock();
@@ -51,7 +46,7 @@ impl Shared {
             state.learn(weight, took);
             match written {
                 Ok(first) => next = first,
-                Err(error) => return Err(self.fail(&mut state, error)),
+                Err(error) => return self.fail(&mut state, error),
             }
             state.commits += 1;
             state.pending.written(&changes, &numbers);
@@ -67,7 +62,7 @@ impl Shared {
                 let shortened = file.shorten();
                 state = self.state.lock();
                 if let Err(error) = shortened {
-                    return Err(self.fail(&mut state, error));
+                    return self.fail(&mut state, error);
                 }
             }
             state.shortens = false;
@@ -81,7 +76,6 @@ impl Shared {
             }
         }
         state.file = Opened::NotYet;
-        Ok(())
     }
 
     /// Waits for something to write, or for an entry to end, and gives `true`; at the end `false`.
@@ -108,15 +102,16 @@ impl Shared {
         }
     }
 
-    fn fail(&self, state: &mut State, error: StoreError) -> Option<String> {
+    fn fail(&self, state: &mut State, error: StoreError) {
         state.shortens = false;
         let cause = std::error::Error::source(&error);
         let what = cause.map_or_else(|| error.to_string(), ToString::to_string);
-        let is_news = state.told != what;
-        state.told.clone_from(&what);
-        state.file = Opened::Failed(error.kind(), what.clone(), Instant::now());
+        if state.failure != what {
+            state.failure.clone_from(&what);
+            state.news = Some(what.clone());
+        }
+        state.file = Opened::Failed(error.kind(), what, Instant::now());
         self.done.notify_all();
-        is_news.then_some(what)
     }
 }
 

@@ -71,20 +71,6 @@ impl<'b> Reader<'b> {
         inner.end()?;
         Ok(value)
     }
-
-    /// Steps over one value. Without a recursion.
-    fn skip(&mut self) -> Result<(), PackError> {
-        let mut left: usize = 1;
-        while left > 0 {
-            left -= 1;
-            match self.head()? {
-                Head::Array(count) => left = left.saturating_add(count),
-                Head::Map(count) => left = left.saturating_add(2 * count),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
 }
 
 /// The parts of an array or a map that are left.
@@ -241,9 +227,9 @@ impl<'b> Deserializer<'b> for &mut Reader<'b> {
         }
     }
 
-    fn deserialize_ignored_any<V: Visitor<'b>>(self, visitor: V) -> Result<V::Value, PackError> {
-        self.skip()?;
-        visitor.visit_unit()
+    /// A field that the type hasn't: what has one more means something else.
+    fn deserialize_ignored_any<V: Visitor<'b>>(self, _: V) -> Result<V::Value, PackError> {
+        err(Problem::Other)
     }
 
     /// Only by the names of its fields.

@@ -211,11 +211,13 @@ fn a_bomb_goes_off_nowhere() {
         some.splice(0..0, [[0xc8].as_slice(), &len.to_be_bytes(), &[1]].concat());
     }
     assert_eq!(from_slice::<Loop>(&some), deep.clone_for());
-    // What nobody asks for is stepped over, however deep.
-    let mut ignored = b"\x81\xa4none".to_vec();
-    ignored.extend([0x91].repeat(200_000));
-    ignored.push(0xc0);
-    assert_eq!(from_slice::<Nothing>(&ignored), Ok(Nothing {}));
+    // A field that the type hasn't, however deep.
+    let mut more = b"\x81\xa4none".to_vec();
+    more.extend([0x91].repeat(200_000));
+    more.push(0xc0);
+    let other = Err(PackError(Problem::Other));
+    assert_eq!(from_slice::<Nothing>(&more), other.clone_for());
+    assert_eq!(from_slice::<Nothing>(b"\x80"), Ok(Nothing {}));
 }
 
 #[derive(Debug, PartialEq, Deserialize)]
