@@ -30,6 +30,13 @@ mod told {
             let cache = self.text();
             event!(target: "memofn", Level::DEBUG, cache, "refresh in the background");
         }
+
+        /// An operation of its store has failed.
+        #[cfg(feature = "store")]
+        pub(crate) fn tell_of_failure(self, error: &crate::store::StoreError) {
+            let cache = self.text();
+            event!(target: "memofn", Level::WARN, cache, %error, "the store failed");
+        }
     }
 
     /// How many entries have left.
@@ -116,6 +123,9 @@ mod told {
         }
 
         pub(crate) fn tell_of_refresh(self) {}
+
+        #[cfg(feature = "store")]
+        pub(crate) fn tell_of_failure(self, _: &crate::store::StoreError) {}
     }
 
     pub(crate) struct Left;

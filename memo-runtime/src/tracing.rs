@@ -5,6 +5,7 @@
 //! | `entries left` | trace | `cache`; `evicted` and `expired`: how many entries one operation let leave for these causes |
 //! | `slow computation` | warn | `cache`; `seconds`: how long the body took, which is as long as [`slow_after`] says or longer |
 //! | `refresh in the background` | debug | `cache` |
+//! | `the store failed` | warn | `cache`; `error`: what an operation of its store ended in. While the breaker is open there are none |
 //!
 //! `cache` is the cache's name: that of the function, or what `CacheBuilder::name` says. Events come when
 //! no lock is held. Where no subscriber asks for them they cost what `tracing` itself costs.

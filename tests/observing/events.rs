@@ -195,6 +195,32 @@ fn slow_computations() {
     memofn::tracing::slow_after(Duration::from_secs(1));
 }
 
+#[cfg(feature = "store")]
+#[test]
+fn failures_of_a_store() {
+    use memofn::store::{Memory, StoreErrorKind};
+    use std::sync::LazyLock;
+
+    static MEMORY: LazyLock<Memory> = LazyLock::new(Memory::new);
+
+    #[memoize(store = MEMORY, name = "kept")]
+    fn kept(n: u32) -> u32 {
+        n
+    }
+
+    assert_eq!(events(Level::WARN, || assert_eq!(kept(1), 1)), [""; 0]);
+    MEMORY.fail(Some(StoreErrorKind::Refused));
+    let seen = events(Level::WARN, || assert_eq!(kept(1), 1));
+    let error = "the store refused: as the test says";
+    assert_eq!(
+        seen,
+        [format!(
+            "WARN the store failed: cache=\"kept\" error={error}"
+        )]
+    );
+    assert_eq!(events(Level::ERROR, || assert_eq!(kept(1), 1)), [""; 0]);
+}
+
 /// A subscriber is user code, and may use the very cache.
 #[test]
 fn no_lock_is_held() {

@@ -8,6 +8,7 @@ use super::breaker::Breaker;
 use super::budget::{Budget, within};
 use super::owed::Owed;
 use super::{AsyncStore, Capabilities, Store, StoreError, StoreErrorKind, StoreFuture, settings};
+use crate::events::Name;
 use crate::{clock, timer};
 use parking_lot::Mutex;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,6 +41,8 @@ pub(crate) enum Failed {
 /// A function's line to its engine.
 pub(crate) struct Line {
     store: &'static dyn Store,
+    /// Of the function's cache.
+    name: Name,
     /// The same, where the function is async.
     awaited: Option<&'static dyn AsyncStore>,
     breaker: &'static Breaker,
@@ -52,9 +55,14 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(store: &'static dyn Store, awaited: Option<&'static dyn AsyncStore>) -> Self {
+    pub(crate) fn new(
+        store: &'static dyn Store,
+        awaited: Option<&'static dyn AsyncStore>,
+        name: Name,
+    ) -> Self {
         Self {
             store,
+            name,
             awaited,
             breaker: breaker_of(store),
             capabilities: store.capabilities(),
@@ -72,7 +80,7 @@ impl Line {
         let awaited = self.awaited.map(|_| memory as &dyn AsyncStore);
         Self {
             stand_in: Some(memory),
-            ..Self::new(memory, awaited)
+            ..Self::new(memory, awaited, self.name)
         }
     }
 
@@ -237,6 +245,7 @@ impl Line {
         }
         answer.map_err(|error| {
             self.count_error();
+            self.name.tell_of_failure(&error);
             match error.kind().is_out_of_reach() {
                 true => Failed::Unknown,
                 false => Failed::Refused,

@@ -102,7 +102,9 @@ impl Settings {
         if let Some(key) = std::env::var_os("MEMOFN_STORE_KEY").filter(|key| !key.is_empty()) {
             let key = key.into_encoded_bytes();
             if key.len() < SHORTEST_KEY {
-                eprintln!("memofn: MEMOFN_STORE_KEY is short: 16 bytes is the least");
+                eprintln!(
+                    "memofn: MEMOFN_STORE_KEY is short, and no store is used: 16 bytes is the least"
+                );
             }
             settings.key = Some(key);
         }

@@ -7,6 +7,7 @@ use super::tier::Tier;
 use super::{AsyncStore, Store};
 use crate::builder::CacheBuilder;
 use crate::clock::nanos;
+use crate::events::Name;
 use parking_lot::Mutex;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -27,7 +28,7 @@ impl<K, V> CacheBuilder<K, V> {
         written: impl AllWritten<K> + 'static,
         codec: Codec<V>,
     ) -> Self {
-        let line = Line::new(store, None);
+        let line = Line::new(store, None, Name::new(site.name));
         self.tier = Some(Box::new(Tier::new(line, &site, Box::new(written), codec)));
         self
     }
@@ -44,7 +45,7 @@ impl<K, V> CacheBuilder<K, V> {
         written: impl AllWritten<K> + 'static,
         codec: Codec<V>,
     ) -> Self {
-        let line = Line::new(store, Some(store));
+        let line = Line::new(store, Some(store), Name::new(site.name));
         self.tier = Some(Box::new(Tier::new(line, &site, Box::new(written), codec)));
         self
     }
