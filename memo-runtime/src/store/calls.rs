@@ -2,11 +2,12 @@
 //! cache and the body.
 
 use super::Listener;
+use super::asking::Told;
 use super::budget::Budget;
 use super::errand::Errand;
 use super::key::{Address, HALF};
 use super::line::{Way, at_once};
-use super::tier::{Claim, Payload, Tier, Told};
+use super::tier::{Claim, Payload, Tier};
 use crate::background::quietly;
 use crate::cache::Cache;
 use crate::call::short;

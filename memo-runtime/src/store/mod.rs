@@ -66,6 +66,7 @@
 //! assert_eq!(MAP.get("k").unwrap().as_deref(), Some(b"value".as_slice()));
 //! ```
 
+mod asking;
 mod breaker;
 mod budget;
 pub(crate) mod calls;
@@ -110,8 +111,9 @@ pub use key::key_prefix;
 pub use memory::{Memory, Moment};
 pub use settings::{ConfigureError, Settings, configure, settings};
 
+pub(crate) use asking::Told;
 pub(crate) use calls::Hears;
-pub(crate) use tier::{Tier, Told};
+pub(crate) use tier::Tier;
 
 /// What the expansion of `#[memoize]` is made of.
 pub(crate) mod private {

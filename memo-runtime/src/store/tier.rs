@@ -1,17 +1,14 @@
-//! What a function does with its store: reads, claims, waits for who has claimed, fills.
-//!
-//! Whoever finds nothing claims the key, computes, and fills it in place of his claim. Whoever finds a
-//! claim waits a while and looks again. A claim saves work, it doesn't exclude anybody: who has waited long
-//! enough computes, and stores nothing. Since a removal takes a claim away as it takes a value away, what
-//! was computed before it isn't stored after it, as far as the engine can compare and write in one step.
+//! What a function does with its store: reads, fills, refreshes, removes; `asking.rs` has what comes before
+//! a body.
 
+use super::asking::LONGEST_LEASE;
 use super::budget::Budget;
 use super::codec::{AllWritten, Codec};
 use super::envelope::{Content, Header, Seal};
 use super::epoch::{Epoch, random};
 use super::errand::{Errand, Sealed};
 use super::key::{Address, HALF, Names, Site};
-use super::line::{Failed, Line, Way, sleep};
+use super::line::{Failed, Line, Way};
 use super::settings;
 use crate::clock::{self, NEVER, Nanos};
 use crate::rng::Rng;
@@ -21,13 +18,8 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
-/// Times at which who waits looks again: after so many milliseconds, the last ones over and over.
-const LOOKS: [u64; 5] = [5, 10, 20, 40, 50];
 /// How often a key is cleared of what is no result before one computes without it.
 pub(crate) const ROUNDS: usize = 3;
-/// Longest lease, whatever bodies take.
-const LONGEST_LEASE: Duration = Duration::from_secs(3600);
-
 /// How a key is written.
 pub(crate) type Written<K> = Box<dyn AllWritten<K>>;
 
@@ -45,22 +37,10 @@ pub(crate) struct Tier<K, V> {
     /// What this process's claims begin with, but for its number.
     maker: u64,
     /// The longest that a body has taken, in milliseconds.
-    longest: AtomicU64,
+    pub(super) longest: AtomicU64,
     pub(crate) epoch: Mutex<Epoch>,
     /// The hashes under which the cache may have what the store has under these.
     pub(crate) heard: Option<Mutex<HashMap<[u8; HALF], u64>>>,
-}
-
-/// What the store says to a call.
-pub(crate) enum Told<V> {
-    /// This is the result, for so long. `waited`: another process has computed it meanwhile.
-    Value {
-        value: Proved<V>,
-        left: Nanos,
-        waited: bool,
-    },
-    /// It is to be computed; with a claim, it is to be stored.
-    Compute(Option<Claim>),
 }
 
 /// What is to be replaced by the result of a computation.
@@ -74,9 +54,9 @@ pub(crate) struct Claim {
     pub(crate) lease: Duration,
     /// What the call that has it may spend on the rest.
     pub(crate) budget: Budget,
-    epoch: u64,
-    begun: Instant,
-    claimed: Nanos,
+    pub(super) epoch: u64,
+    pub(super) begun: Instant,
+    pub(super) claimed: Nanos,
 }
 
 impl Claim {
@@ -95,7 +75,7 @@ pub(crate) struct Payload {
 }
 
 /// What a key holds.
-enum Reading<V> {
+pub(super) enum Reading<V> {
     Nothing,
     Value(Proved<V>, Nanos),
     /// Somebody computes it, by this claim. Is it this process's?
@@ -139,7 +119,7 @@ impl<K, V> Tier<K, V> {
         }
     }
 
-    fn seal(&self) -> Seal<'static> {
+    pub(super) fn seal(&self) -> Seal<'static> {
         Seal {
             fingerprint: self.names.fingerprint,
             secret: settings().key.as_deref(),
@@ -157,156 +137,16 @@ impl<K, V> Tier<K, V> {
     }
 
     /// After a fork, the child's claims aren't its parent's.
-    fn maker(&self) -> [u8; 8] {
+    pub(super) fn maker(&self) -> [u8; 8] {
         (self.maker ^ u64::from(std::process::id())).to_le_bytes()
     }
 
-    /// What tells a claim apart.
-    fn new_token(&self) -> [u8; 16] {
-        let mut token = [0; 16];
-        token[..8].copy_from_slice(&self.maker());
-        token[8..].copy_from_slice(&random());
-        token
-    }
-
-    /// A claim holds twice as long as bodies have taken, at least.
-    fn lease(&self) -> Duration {
-        if self.line.capabilities.is_exclusive() {
-            return LONGEST_LEASE;
-        }
-        let learned = Duration::from_millis(self.longest.load(Relaxed).saturating_mul(2));
-        learned.min(LONGEST_LEASE).max(settings().lease)
-    }
-
-    /// What the store has for a call. `patience`: how long it may wait for another's computation.
-    pub(crate) async fn ask(&self, way: Way, address: &Address, patience: Duration) -> Told<V> {
-        let mut budget = self.line.budget(way);
-        let asked = self.asked(&mut budget, address, patience).await;
-        asked.unwrap_or(Told::Compute(None))
-    }
-
-    async fn asked(
+    /// What the key holds.
+    pub(super) async fn read(
         &self,
         budget: &mut Budget,
         address: &Address,
-        patience: Duration,
-    ) -> Result<Told<V>, Failed> {
-        // Before anything else: a process that has cleared says so.
-        self.epoch(budget).await?;
-        // Who finds a result at the first look has no need for any of these.
-        let mut begun = None;
-        // A claim is waited for as long as it can hold: after one that has died, its successor's begins anew.
-        let (mut claim, mut since): (_, Nanos) = (Vec::new(), 0);
-        // When the look began whose answer this is: it may have taken long to arrive.
-        let mut looked: Nanos = 0;
-        let (mut looks, mut useless) = (LOOKS.into_iter(), 0);
-        let (mut waited, mut renewed) = (false, false);
-        loop {
-            let (mut free, mut claimed, mut ours) = (true, false, false);
-            let before = *budget;
-            match self.read(budget, address).await? {
-                Reading::Nothing => {}
-                Reading::Value(value, left) => {
-                    return Ok(Told::Value {
-                        value,
-                        left,
-                        waited,
-                    });
-                }
-                Reading::Useless(held) => {
-                    useless += 1;
-                    if useless > ROUNDS {
-                        return Ok(Told::Compute(None));
-                    }
-                    free = self.line.remove_if(budget, &address.key, &held).await?;
-                }
-                Reading::Claimed(token, is_ours) => {
-                    (free, claimed, ours) = (false, true, is_ours);
-                    if !ours {
-                        // To look is part of the wait, as long as the store answers.
-                        budget.refund(before);
-                    }
-                    if token != claim {
-                        (claim, since) = (token, clock::now());
-                    }
-                }
-            }
-            if free {
-                if let Some(claim) = self.claim(budget, address).await? {
-                    return Ok(Told::Compute(Some(claim)));
-                }
-            }
-            if !claimed {
-                // Somebody was faster, and that claim has a lease of its own. Who has waited in vain for one that
-                // has died waits once more: otherwise, where a lease is `max_wait`, all would compute.
-                (claim, since) = (Vec::new(), clock::now());
-                if !renewed && begun.is_some() {
-                    (begun, renewed) = (None, true);
-                }
-            }
-            // Somebody computes it. If that was this process, only its result is under way, and to wait for that
-            // is to wait for the store.
-            let begun = begun.get_or_insert_with(Instant::now);
-            let left = patience.saturating_sub(begun.elapsed());
-            let held = Duration::from_nanos(looked.saturating_sub(since));
-            let mut left = left.min(self.lease().saturating_sub(held));
-            if ours {
-                left = left.min(budget.left().unwrap_or_default());
-            }
-            if left.is_zero() {
-                return Ok(Told::Compute(None));
-            }
-            let look = looks.next().unwrap_or(LOOKS[LOOKS.len() - 1]);
-            let asleep = Instant::now();
-            sleep(budget.way, Duration::from_millis(look).min(left)).await;
-            if ours {
-                budget.wait(asleep.elapsed());
-                if budget.left().is_none() {
-                    return Ok(Told::Compute(None));
-                }
-            }
-            looked = clock::now();
-            waited = true;
-        }
-    }
-
-    /// Claims a key that holds nothing.
-    async fn claim(&self, budget: &mut Budget, address: &Address) -> Result<Option<Claim>, Failed> {
-        let epoch = self.epoch(budget).await?;
-        if !budget.suffices(1) {
-            // One whose answer isn't heard would hold up others for nothing.
-            self.line.count_error();
-            return Err(Failed::Refused);
-        }
-        let (lease, claimed) = (self.lease(), clock::now());
-        let header = Header {
-            created: clock::wall_millis(),
-            cost: 0,
-            ttl: millis(lease),
-            epoch,
-            negative: false,
-        };
-        let token = self.seal().claim(address, &header, self.new_token());
-        let got = {
-            let mut answer = self.line.unheard(&address.key, &token, lease);
-            let got = self.line.claim(budget, &address.key, &token, lease).await;
-            answer.is_open = got == Err(Failed::Unknown);
-            got
-        };
-        Ok(got?.then(|| Claim {
-            address: address.clone(),
-            token,
-            is_own: true,
-            lease,
-            epoch,
-            budget: *budget,
-            begun: Instant::now(),
-            claimed,
-        }))
-    }
-
-    /// What the key holds.
-    async fn read(&self, budget: &mut Budget, address: &Address) -> Result<Reading<V>, Failed> {
+    ) -> Result<Reading<V>, Failed> {
         let Some(bytes) = self.line.get(budget, &address.key).await? else {
             return Ok(Reading::Nothing);
         };
@@ -483,6 +323,6 @@ fn is_abandoned(header: &Header) -> bool {
     now > header.created.saturating_add(2 * lease) || header.created > now.saturating_add(lease)
 }
 
-fn millis(time: Duration) -> u64 {
+pub(super) fn millis(time: Duration) -> u64 {
     u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
